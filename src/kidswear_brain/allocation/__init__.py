@@ -1,0 +1,1 @@
+"""From a problem in arrays to a certified allocation and its whole lots."""

@@ -1,0 +1,1 @@
+"""From a Scenario to regions, firms, brands, suppliers and orders as columns."""

@@ -1,0 +1,1 @@
+"""Replications, paired comparison and what is built on them."""

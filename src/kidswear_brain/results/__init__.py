@@ -1,0 +1,1 @@
+"""From rows to tables, measures and the run directory."""

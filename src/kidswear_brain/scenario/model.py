@@ -1,0 +1,278 @@
+"""The scenario: every parameter of a run, frozen, closed to unknown keys.
+
+Defaults are those of ``scenarios/provenance.yaml``, where each carries its unit, tag, source and
+prior; a test holds the two together. Ranges are ``(low, high)``; shares lie in 0-1, never per cent.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Range = tuple[float, float]
+Period = tuple[dt.date | None, dt.date | None]
+
+
+class Model(BaseModel):
+    """A frozen part of a scenario that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Calendar(Model):
+    """When time is measured and when firms work."""
+
+    start: dt.date = dt.date(2021, 1, 1)
+    days: Annotated[int, Field(ge=1, le=3660)] = 365
+    warmup_days: Annotated[int, Field(ge=0, le=3660)] = 184
+    followup_days: Annotated[int, Field(ge=0, le=3660)] = 60
+    hours_per_day: Annotated[float, Field(gt=0, le=24)] = 10
+    rest_weekday: Annotated[int, Field(ge=1, le=7)] | None = 7
+    festival_days: Annotated[int, Field(ge=0, le=60)] = 22
+    festival_lead_days: Annotated[int, Field(ge=0, le=60)] = 11
+    harvest_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = (6, 10)
+
+
+class Cluster(Model):
+    """How many firms, brands and suppliers there are, and how firms differ."""
+
+    firms: Annotated[int, Field(ge=1, le=100_000)] = 1200
+    brands: Annotated[int, Field(ge=1, le=200_000)] = 2400
+    suppliers: Annotated[int, Field(ge=1, le=10_000)] = 40
+    workers_median: Positive = 17
+    workers_sigma: NonNegative = 0.85
+    workers_range: Range = (5, 300)
+    workers_per_line: Positive = 20
+    efficiency_mean: Share = 0.50
+    efficiency_sd: NonNegative = 0.08
+    efficiency_range: Range = (0.35, 0.65)
+    skilled_categories: tuple[int, int] = (1, 3)
+    off_skill_probability: Share = 0.25
+    off_skill_efficiency: Annotated[float, Field(gt=0, le=1)] = 0.75
+    piece_rate_cny_per_min: Range = (0.45, 0.60)
+    wage_cny_per_min: NonNegative = 0.50
+    wage_factor: Range = (0.9, 1.1)
+    brand_weight_sigma: NonNegative = 1.0
+    brand_categories: Annotated[int, Field(ge=1, le=9)] = 2
+
+
+class Region(Model):
+    """One region: its lane to the hub and its share of the firms."""
+
+    share: NonNegative
+    road_km: NonNegative
+    lead_days: NonNegative
+    freight_cny_per_piece: NonNegative
+    freight_ad_hoc_cny_per_piece: NonNegative
+
+
+class Category(Model):
+    """One garment category."""
+
+    smv_min: Positive
+    share: NonNegative
+    fabric_m_per_piece: NonNegative
+    price_cny: NonNegative
+    month_factors: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] = (
+        (1.0,) * 12
+    )
+
+
+class Demand(Model):
+    """What brands order, when, and for when."""
+
+    load: NonNegative = 0.80
+    month_index: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] = (
+        0.55, 0.40, 1.10, 1.15, 1.15, 0.75, 0.60, 1.05, 1.40, 1.40, 1.35, 1.10,
+    )  # fmt: skip
+    pieces_distribution: Literal["lognormal", "exponential", "constant"] = "lognormal"
+    order_pieces_median: Positive = 700
+    order_pieces_sigma: NonNegative = 0.9
+    order_pieces_range: Range = (100, 20_000)
+    smv_sd: NonNegative = 0.2
+    burstiness_cv: NonNegative = 1.1
+    burst_persistence_per_week: Annotated[float, Field(ge=0, lt=1)] = 0.8
+    replenishment_share: Share = 0.60
+    replenishment_due_days: Range = (7, 14)
+    preorder_due_days: Range = (25, 45)
+    size_due_correlation: Annotated[float, Field(ge=-0.99, le=0.99)] = 0.6
+    pieces_per_colour: Positive = 250
+    colours_max: Annotated[int, Field(ge=1, le=20)] = 4
+    style_families: Annotated[int, Field(ge=1, le=1000)] = 4
+    sampling_days: NonNegative = 4
+
+
+class Line(Model):
+    """How a sewing line starts, learns and errs."""
+
+    learning_loss_share: Annotated[float, Field(ge=0, lt=1)] = 0.30
+    learning_days: Positive = 2.0
+    changeover_days: NonNegative = 0.5
+    carryover_share: Share = 0.7
+    same_family_changeover_share: Share = 0.3
+    rework_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.04
+    reject_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.01
+    new_brand_rework_share: Annotated[float, Field(ge=0, lt=0.4)] = 0.015
+    min_lot_days: NonNegative = 0.5
+    overtime_hours_per_day: Annotated[float, Field(ge=0, le=3)] = 3
+    overtime_hours_per_month: Annotated[float, Field(ge=0, le=36)] = 36
+    overtime_backlog_days: NonNegative = 3
+
+
+class Market(Model):
+    """Who is asked, and what is answered."""
+
+    known_firms: NonNegative = 4
+    known_firms_exponent: Annotated[float, Field(ge=0, le=1)] = 0.5
+    known_lead_scale_days: Positive = 1.0
+    patience_days: Range = (1, 7)
+    slip_days: NonNegative = 0
+    quote_error_sd: NonNegative = 0.2
+    split_max: Annotated[int, Field(ge=1, le=8)] = 3
+
+
+class Labor(Model):
+    """Who is at the line."""
+
+    absence_share: Annotated[float, Field(ge=0, lt=1)] = 0.05
+    harvest_absence_share: Annotated[float, Field(ge=0, lt=1)] = 0.08
+    turnover_share_per_month: Share = 0.04
+    fill_days: NonNegative = 12
+    festival_gap_share: Annotated[float, Field(ge=0, lt=1)] = 0.12
+    festival_gap_decay_days: Positive = 64
+
+
+class Finance(Model):
+    """What working capital carries."""
+
+    own_capital_days: NonNegative = 120
+    own_capital_sigma: NonNegative = 0.5
+    credit_days: NonNegative = 60
+    credit_access_share: Share = 0.35
+    loan_rate_per_year: NonNegative = 0.10
+    receivable_days: NonNegative = 60
+    unlimited_credit: bool = False
+
+
+class Materials(Model):
+    """Fabric and trims."""
+
+    skus: Annotated[int, Field(ge=1, le=100_000)] = 200
+    zipf_exponent: NonNegative = 1.0
+    freight_share: NonNegative = 0.02
+    freight_exponent: NonNegative = 0.47
+    cost_share: Share = 0.62
+    lead_days: NonNegative = 2
+
+
+class Service(Model):
+    """What every service has: a switch by place and date, and the share that takes part."""
+
+    enabled: bool = True
+    participation_share: Share = 1.0
+    regions: tuple[str, ...] | None = None
+    dates: Period = (None, None)
+
+
+class Manufacturing(Service):
+    """Manufacturing collaboration: open orders meet reported free capacity."""
+
+    epoch_days: Annotated[float, Field(gt=0, le=28)] = 1
+    periods_days: tuple[Positive, ...] = (3, 7, 14, 28)
+    matchable_share: Share = 0.70
+    planning: Literal["first_come", "myopic", "rolling", "foresight"] = "rolling"
+    report_lag_days: NonNegative = 1
+    report_error_sd: NonNegative = 0.1
+    decline_probability: Share = 0.10
+    lots_per_order: Annotated[int, Field(ge=1, le=8)] = 3
+    run_length_cny_per_min: NonNegative = 0.5
+    unmet_cost_factor: Positive = 2.0
+
+
+class Procurement(Service):
+    """Collective procurement: demand is pooled before it is bought."""
+
+    window_days: NonNegative = 2
+    pooled_share: Share = 0.75
+    fee_share: Share = 0.01
+
+
+class Design(Service):
+    """Design collaboration: shorter sampling, shared style families."""
+
+    saved_days: NonNegative = 1.5
+    style_families: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class Recruitment(Service):
+    """Recruitment: vacancies are filled sooner."""
+
+    time_factor: Annotated[float, Field(ge=0, le=1)] = 0.7
+
+
+class SupplyChainFinance(Service):
+    """Supply-chain finance: more credit, earlier money, cheaper loans."""
+
+    credit_access_share: Share = 0.60
+    receivable_days: NonNegative = 30
+    loan_rate_per_year: NonNegative = 0.057
+
+
+class Services(Model):
+    """The five services of the brain."""
+
+    manufacturing: Manufacturing = Manufacturing()
+    procurement: Procurement = Procurement()
+    design: Design = Design()
+    recruitment: Recruitment = Recruitment()
+    finance: SupplyChainFinance = SupplyChainFinance()
+
+
+class Shock(Model):
+    """Something that happens to regions between two dates (the last day included)."""
+
+    name: str
+    first_day: dt.date
+    last_day: dt.date
+    regions: tuple[str, ...] | None = None
+    capacity_lost_share: Share = 0.0
+    demand_factor: NonNegative = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Shock":
+        if self.last_day < self.first_day:
+            raise ValueError("last_day is before first_day; give the later date as last_day")
+        return self
+
+
+class Experiment(Model):
+    """How often, and from which seed."""
+
+    replications: Annotated[int, Field(ge=1, le=100_000)] = 4
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+
+
+def _regions() -> dict[str, Region]:
+    rows = {
+        "zhili": (0.22, 80, 0.4, 0.04, 0.10),
+        "anhui_southeast": (0.15, 150, 0.5, 0.05, 0.15),
+        "anhui_southwest": (0.30, 390, 0.7, 0.09, 0.30),
+        "jiangsu_north": (0.07, 410, 0.7, 0.09, 0.30),
+        "jiangxi": (0.08, 580, 1.0, 0.12, 0.40),
+        "henan": (0.08, 750, 1.25, 0.17, 0.50),
+        "hubei": (0.06, 750, 1.25, 0.17, 0.50),
+        "guangdong": (0.04, 1300, 2.5, 0.30, 0.80),
+    }
+    return {
+        key: Region(
+            share=share,
+            road_km=km,
+            lead_days=lead,
+            freight_cny_per_piece=freight,
+            freight_ad_hoc_cny_per_piece=ad_hoc,
+        )
+        for key, (share, km, lead, freight, ad_hoc) in rows.items()
+    }

@@ -1,0 +1,1 @@
+"""Where time passes: market, brain and sewing lines of one arm."""
