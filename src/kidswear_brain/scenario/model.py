@@ -276,3 +276,54 @@ def _regions() -> dict[str, Region]:
         )
         for key, (share, km, lead, freight, ad_hoc) in rows.items()
     }
+
+
+def _categories() -> dict[str, Category]:
+    flat = (1.0,) * 12
+    summer = (1.0, 1.0, 1.2, 1.4, 1.4, 1.2, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)
+    dress = (1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)
+    autumn = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0)
+    padded = (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 1.0, 2.4, 3.4, 3.4, 2.4)
+    uniform = (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 3.2, 3.2, 3.2, 0.4, 0.4, 0.4)
+    rows = {
+        "t_shirt": (6, 0.24, 0.55, 22, summer),
+        "trousers": (7, 0.20, 0.6, 28, flat),
+        "set": (14, 0.18, 1.1, 48, flat),
+        "dress": (16, 0.12, 0.9, 52, dress),
+        "sweatshirt": (13, 0.10, 1.0, 45, autumn),
+        "shirt": (16, 0.06, 0.9, 42, flat),
+        "jeans": (20, 0.05, 1.0, 55, flat),
+        "padded": (38, 0.05, 2.2, 120, padded),
+        "uniform": (25, 0.02, 1.4, 80, uniform),
+    }
+    return {
+        key: Category(
+            smv_min=smv,
+            share=share,
+            fabric_m_per_piece=metres,
+            price_cny=price,
+            month_factors=factors,
+        )
+        for key, (smv, share, metres, price, factors) in rows.items()
+    }
+
+
+class Scenario(Model):
+    """Everything a run depends on besides its seed."""
+
+    title: str = "Wuxing, the default district"
+    calendar: Calendar = Calendar()
+    cluster: Cluster = Cluster()
+    regions: Annotated[dict[str, Region], Field(min_length=1)] = Field(default_factory=_regions)
+    categories: Annotated[dict[str, Category], Field(min_length=1)] = Field(
+        default_factory=_categories
+    )
+    demand: Demand = Demand()
+    line: Line = Line()
+    market: Market = Market()
+    labor: Labor = Labor()
+    finance: Finance = Finance()
+    materials: Materials = Materials()
+    services: Services = Services()
+    shocks: tuple[Shock, ...] = ()
+    experiment: Experiment = Experiment()
