@@ -77,8 +77,8 @@ class Category(Model):
     fabric_m_per_piece: NonNegative
     price_cny: NonNegative
     month_factors: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] = (
-        (1.0,) * 12
-    )
+        1.0,
+    ) * 12
 
 
 class Demand(Model):

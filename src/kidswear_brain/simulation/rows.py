@@ -1,0 +1,113 @@
+"""What one simulated arm leaves behind: rows as columns, before any table or measure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kidswear_brain.cluster.columns import Cluster, Floats, Ints
+
+CAUSES = (
+    "shut_down",
+    "off_shift",
+    "shock",
+    "vacancy",
+    "absence",
+    "change_over",
+    "producing",
+    "rework",
+    "off_skill",
+    "learning",
+    "waiting_material",
+    "waiting_cash",
+    "refused",
+    "no_order",
+)
+"""The causes of the line-minute ledger (MODEL section 7), in the order of the ledger's columns."""
+
+REASONS = ("", "skill", "capacity", "material", "cash", "declined", "late", "unasked")
+"""Why a firm refused an order, or an order was lost; code 0 stands for no refusal.
+
+skill: cannot make it; capacity: its queue ends too late; material: would be in time but for the
+material; cash: working capital; declined: price or trust; late: the due date had passed;
+unasked: nobody could be asked.
+"""
+
+NEVER = np.iinfo(np.int64).min
+"""Stands for a time that did not come within the simulated days."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """One row an order of the cluster, in its order."""
+
+    release_min: Ints
+    completion_min: Ints
+    """Arrival of its last lot at the brand; NEVER if unfinished."""
+    delivered_pieces: Ints
+    on_time_pieces: Ints
+    """Of the delivered ones, those that arrived by the due date."""
+    in_progress_pieces: Ints
+    lost_pieces: Ints
+    rejected_pieces: Ints
+    lost_cause: NDArray[np.uint8]
+    """Code in REASONS."""
+    style_family: Ints
+    """The family in force in this arm."""
+    by_brain: NDArray[np.bool_]
+    """Whether the allocator placed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotRows:
+    """One row a lot, in order of acceptance."""
+
+    order: Ints
+    line: Ints
+    pieces: Ints
+    accepted_min: Ints
+    start_min: Ints
+    """Begin of its change-over; NEVER if not begun."""
+    completion_min: Ints
+    """End of sewing; NEVER if unfinished."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRows:
+    """What the brain did: flows planned by the allocator, prices, and refused offers."""
+
+    flow_epoch_min: Ints
+    flow_order: Ints
+    flow_firm: Ints
+    flow_period: Ints
+    flow_standard_min: Floats
+    price_epoch_min: Ints
+    price_firm: Ints
+    price_period: Ints
+    shadow_price: Floats
+    """CNY that one more operator-minute would save; rows with price 0 are left out."""
+    refused_epoch_min: Ints
+    refused_order: Ints
+    refused_firm: Ints
+    refused_reason: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything one arm of one replication leaves behind."""
+
+    cluster: Cluster
+    arm: str
+    participates: NDArray[np.bool_]
+    """(f,): firms on the manufacturing platform in this arm's scenario, the same in both arms."""
+    orders: OrderRows
+    lots: LotRows
+    epochs: EpochRows
+    clock_min: NDArray[np.int16]
+    """(lines, days, causes): the ledger; sums to 1,440 over causes."""
+    good_min: Floats
+    """(lines, days): good standard minutes, rejects deducted, on the day they were worked."""
+    attended_min: Floats
+    """(lines, days): operator-minutes attended (scheduled and overtime, absence and vacancy off)."""
+    working_day: NDArray[np.bool_]
+    """(days,): scheduled working days, shocks not deducted: those of the sustainable capacity."""
