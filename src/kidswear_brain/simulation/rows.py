@@ -108,6 +108,6 @@ class Rows:
     good_min: Floats
     """(lines, days): good standard minutes, rejects deducted, on the day they were worked."""
     attended_min: Floats
-    """(lines, days): operator-minutes attended (scheduled and overtime, absence and vacancy off)."""
+    """(lines, days): operator-minutes attended, overtime included, absence and vacancy off."""
     working_day: NDArray[np.bool_]
     """(days,): scheduled working days, shocks not deducted: those of the sustainable capacity."""
