@@ -1,5 +1,8 @@
 """What a user can mend: every error of this package that names a cause and a remedy."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class KidswearError(Exception):
     """Something the user can mend; the message says what was found and what to do."""
@@ -11,3 +14,83 @@ class AllocationError(KidswearError, ValueError):
 
 class SolverError(KidswearError):
     """A solver could not answer; no numbers are returned in its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing to mend in a user's input: where it stands, what was found, what is allowed."""
+
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    key: str = ""
+    found: str
+    allowed: str
+    advice: str
+
+    def __str__(self) -> str:
+        """Render as ``file:line:column: key: found X, allowed Y, do Z``; unknown parts left out."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        lead = "".join(f"{part}: " for part in (place, self.key) if part)
+        return f"{lead}found {self.found}, allowed {self.allowed}, {self.advice}"
+
+
+class ScenarioError(KidswearError, ValueError):
+    """A scenario that cannot be run; ``problems`` lists everything to mend, one a line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[Problem, ...]]]:
+        # The message is built from the problems, so a worker process must send those back.
+        return type(self), (self.problems,)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in one place of a file.
+
+    Parameters
+    ----------
+    file : str
+        The file as the user named it, or ``--set``.
+    line, column : int
+        Where it stands, both from 1; for a table, the line (row of a sheet) and the column number.
+    key : str
+        The key path or column it belongs to.
+    found, allowed, advice : str
+        What stands there, what may, and what to do.
+    """
+
+    file: str
+    line: int
+    column: int
+    key: str
+    found: str
+    allowed: str
+    advice: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}:{self.line}:{self.column}: {self.key}: found {self.found}, "
+            f"allowed {self.allowed}, {self.advice}"
+        )
+
+
+class TableError(KidswearError, ValueError):
+    """A planner's table cannot be used.
+
+    Parameters
+    ----------
+    problems : tuple of Problem
+        Every problem, or the first ones of very many.
+    more : int
+        How many problems there are besides.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], more: int = 0) -> None:
+        self.problems = problems
+        self.more = more
+        rest = (f"... and {more} more of the kind",) if more else ()
+        super().__init__("\n".join((*map(str, problems), *rest)))
