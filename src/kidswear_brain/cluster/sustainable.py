@@ -1,0 +1,108 @@
+"""Sustainable capacity at the normal lot mix: the denominator of every utilization.
+
+From the scenario alone, by fixed quadrature (MODEL section 1.3). For a line of plateau R standard
+minutes a scheduled day, kappa = sum of S/R over the order mix / sum of (change-over + T(S/R)),
+with T the days that solve the learning integral for one whole order on one line.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.interpolate import CubicSpline
+from scipy.special import ndtr
+
+from kidswear_brain.cluster.columns import Floats, Ints
+from kidswear_brain.cluster.dates import annual_mix
+from kidswear_brain.cluster.draws import (
+    line_posts,
+    order_pieces,
+    plateau_efficiency,
+    smv_factor,
+)
+from kidswear_brain.cluster.rounding import half_up
+from kidswear_brain.scenario.model import Scenario
+
+_PIECES_NODES = 64
+_SMV_NODES = 5
+_EFFICIENCY_NODES = 16
+_LOG_R = np.linspace(np.log(1.0), np.log(1e7), 161)
+"""Nodes of the interpolation of kappa in log R; its error is below 1e-6, held by a test."""
+
+
+def sewing_days(work_days: ArrayLike, loss: float, tau: float) -> Floats:
+    """Scheduled days T that a lot of some plateau-days takes from a fresh start.
+
+    Solves T - loss x tau x (1 - exp(-T / tau)) = work_days by Newton's method from the right, where
+    the left side is convex and rising, so that it converges from above.
+    """
+    work = np.asarray(work_days, dtype=np.float64)
+    days = work + loss * tau
+    for _ in range(60):
+        decay = np.exp(-days / tau)
+        step = (days - loss * tau * (1 - decay) - work) / (1 - loss * decay)
+        days = days - step
+        if np.all(np.abs(step) <= 1e-13 * (1 + days)):
+            break
+    return np.asarray(days)
+
+
+def sustainable_curve(scenario: Scenario) -> Callable[[ArrayLike], Floats]:
+    """Return kappa as a function of a line's plateau R, standard minutes a scheduled day."""
+    minutes, weight = order_work(scenario)
+    line = scenario.line
+    work = minutes[None, :] / np.exp(_LOG_R)[:, None]
+    days = line.changeover_days + sewing_days(work, line.learning_loss_share, line.learning_days)
+    spline = CubicSpline(_LOG_R, (work @ weight) / (days @ weight))
+    return lambda plateau_per_day: np.asarray(spline(np.log(plateau_per_day)))
+
+
+def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
+    """Standard minutes of an order over the annual mix: nodes and weights that sum to 1."""
+    pieces = order_pieces(scenario.demand, _midpoints(_PIECES_NODES)).astype(np.float64)
+    factor = smv_factor(scenario.demand, _midpoints(_SMV_NODES * 5))
+    smv = np.array([c.smv_min for c in scenario.categories.values()])
+    minutes = smv[:, None, None] * factor[None, :, None] * pieces[None, None, :]
+    weight = np.broadcast_to(annual_mix(scenario)[:, None, None], minutes.shape) / (
+        factor.size * pieces.size
+    )
+    return minutes.ravel(), weight.ravel()
+
+
+def mean_pieces(scenario: Scenario) -> float:
+    """Expected pieces of an order."""
+    return float(order_pieces(scenario.demand, _midpoints(4096)).mean())
+
+
+def expected_firm_capacity(scenario: Scenario, kappa: Callable[[ArrayLike], Floats]) -> float:
+    """Expected sustainable standard minutes of one firm on a scheduled day.
+
+    Over the distributions of workers and plateau, so that the expected number of orders depends
+    on the scenario alone, and a larger cluster only adds orders.
+    """
+    workers, probability = workers_distribution(scenario)
+    plateau = plateau_efficiency(scenario.cluster, _midpoints(_EFFICIENCY_NODES))
+    shift = 60 * scenario.calendar.hours_per_day
+    total = 0.0
+    for count, share in zip(workers, probability, strict=True):
+        posts = line_posts(scenario.cluster, int(count))
+        rate = np.outer(posts, plateau) * shift
+        total += share * float((rate * kappa(rate)).sum(axis=0).mean())
+    return total
+
+
+def workers_distribution(scenario: Scenario) -> tuple[Ints, Floats]:
+    """Possible workers of a firm and their probabilities: a clipped, rounded lognormal."""
+    cluster = scenario.cluster
+    low, high = (int(half_up(bound)) for bound in cluster.workers_range)
+    count = np.arange(low, high + 1)
+    if cluster.workers_sigma == 0 or low == high:
+        single = np.clip(half_up(cluster.workers_median), low, high)
+        return np.array([single], dtype=np.int64), np.ones(1)
+    upper = ndtr(np.log((count + 0.5) / cluster.workers_median) / cluster.workers_sigma)
+    upper[-1] = 1.0
+    return count.astype(np.int64), np.diff(upper, prepend=0.0)
+
+
+def _midpoints(n: int) -> Floats:
+    return (np.arange(n) + 0.5) / n
