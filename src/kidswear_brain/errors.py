@@ -47,37 +47,6 @@ class ScenarioError(KidswearError, ValueError):
         return type(self), (self.problems,)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in one place of a file.
-
-    Parameters
-    ----------
-    file : str
-        The file as the user named it, or ``--set``.
-    line, column : int
-        Where it stands, both from 1; for a table, the line (row of a sheet) and the column number.
-    key : str
-        The key path or column it belongs to.
-    found, allowed, advice : str
-        What stands there, what may, and what to do.
-    """
-
-    file: str
-    line: int
-    column: int
-    key: str
-    found: str
-    allowed: str
-    advice: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}:{self.column}: {self.key}: found {self.found}, "
-            f"allowed {self.allowed}, {self.advice}"
-        )
-
-
 class TableError(KidswearError, ValueError):
     """A planner's table cannot be used.
 
@@ -94,3 +63,7 @@ class TableError(KidswearError, ValueError):
         self.more = more
         rest = (f"... and {more} more of the kind",) if more else ()
         super().__init__("\n".join((*map(str, problems), *rest)))
+
+    def __reduce__(self) -> tuple[type["TableError"], tuple[tuple[Problem, ...], int]]:
+        # As in ScenarioError: the message is built from the problems.
+        return type(self), (self.problems, self.more)
