@@ -7,19 +7,36 @@ prior; a test holds the two together. Ranges are ``(low, high)``; shares lie in 
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from kidswear_brain.scenario.checks import across, after_first_day, arranged, in_order, increasing
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
-Range = tuple[float, float]
-Period = tuple[dt.date | None, dt.date | None]
+Whole = Annotated[int, Field(ge=1)]
+ShareRange = Annotated[tuple[Share, Share], AfterValidator(in_order)]
+Range = Annotated[tuple[NonNegative, NonNegative], AfterValidator(in_order)]
+PositiveRange = Annotated[tuple[Positive, Positive], AfterValidator(in_order)]
+WholeRange = Annotated[tuple[Whole, Whole], AfterValidator(in_order)]
+Period = Annotated[tuple[dt.date | None, dt.date | None], AfterValidator(in_order)]
+Name = Annotated[str, StringConstraints(pattern=r"^\w+$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Model(BaseModel):
     """A frozen part of a scenario that refuses keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True
+    )
 
 
 class Calendar(Model):
@@ -44,19 +61,19 @@ class Cluster(Model):
     suppliers: Annotated[int, Field(ge=1, le=10_000)] = 40
     workers_median: Positive = 17
     workers_sigma: NonNegative = 0.85
-    workers_range: Range = (5, 300)
+    workers_range: PositiveRange = (5, 300)
     workers_per_line: Positive = 20
-    efficiency_mean: Share = 0.50
+    efficiency_mean: Annotated[float, Field(gt=0, le=1)] = 0.50
     efficiency_sd: NonNegative = 0.08
-    efficiency_range: Range = (0.35, 0.65)
-    skilled_categories: tuple[int, int] = (1, 3)
+    efficiency_range: ShareRange = (0.35, 0.65)
+    skilled_categories: WholeRange = (1, 3)
     off_skill_probability: Share = 0.25
     off_skill_efficiency: Annotated[float, Field(gt=0, le=1)] = 0.75
     piece_rate_cny_per_min: Range = (0.45, 0.60)
     wage_cny_per_min: NonNegative = 0.50
     wage_factor: Range = (0.9, 1.1)
     brand_weight_sigma: NonNegative = 1.0
-    brand_categories: Annotated[int, Field(ge=1, le=9)] = 2
+    brand_categories: Whole = 2
 
 
 class Region(Model):
@@ -91,7 +108,7 @@ class Demand(Model):
     pieces_distribution: Literal["lognormal", "exponential", "constant"] = "lognormal"
     order_pieces_median: Positive = 700
     order_pieces_sigma: NonNegative = 0.9
-    order_pieces_range: Range = (100, 20_000)
+    order_pieces_range: PositiveRange = (100, 20_000)
     smv_sd: NonNegative = 0.2
     burstiness_cv: NonNegative = 1.1
     burst_persistence_per_week: Annotated[float, Field(ge=0, lt=1)] = 0.8
@@ -173,7 +190,7 @@ class Service(Model):
 
     enabled: bool = True
     participation_share: Share = 1.0
-    regions: tuple[str, ...] | None = None
+    regions: tuple[Name, ...] | None = None
     dates: Period = (None, None)
 
 
@@ -181,7 +198,9 @@ class Manufacturing(Service):
     """Manufacturing collaboration: open orders meet reported free capacity."""
 
     epoch_days: Annotated[float, Field(gt=0, le=28)] = 1
-    periods_days: tuple[Positive, ...] = (3, 7, 14, 28)
+    periods_days: Annotated[
+        tuple[Positive, ...], Field(min_length=1, max_length=60), AfterValidator(increasing)
+    ] = (3, 7, 14, 28)
     matchable_share: Share = 0.70
     planning: Literal["first_come", "myopic", "rolling", "foresight"] = "rolling"
     report_lag_days: NonNegative = 1
@@ -234,17 +253,16 @@ class Services(Model):
 class Shock(Model):
     """Something that happens to regions between two dates (the last day included)."""
 
-    name: str
+    name: Text
     first_day: dt.date
     last_day: dt.date
-    regions: tuple[str, ...] | None = None
+    regions: tuple[Name, ...] | None = None
     capacity_lost_share: Share = 0.0
     demand_factor: NonNegative = 1.0
 
     @model_validator(mode="after")
     def _in_order(self) -> "Shock":
-        if self.last_day < self.first_day:
-            raise ValueError("last_day is before first_day; give the later date as last_day")
+        after_first_day(self)
         return self
 
 
@@ -255,17 +273,33 @@ class Experiment(Model):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
 
 
+_REGIONS = {
+    "zhili": (0.22, 80, 0.4, 0.04, 0.10),
+    "anhui_southeast": (0.15, 150, 0.5, 0.05, 0.15),
+    "anhui_southwest": (0.30, 390, 0.7, 0.09, 0.30),
+    "jiangsu_north": (0.07, 410, 0.7, 0.09, 0.30),
+    "jiangxi": (0.08, 580, 1.0, 0.12, 0.40),
+    "henan": (0.08, 750, 1.25, 0.17, 0.50),
+    "hubei": (0.06, 750, 1.25, 0.17, 0.50),
+    "guangdong": (0.04, 1300, 2.5, 0.30, 0.80),
+}
+_FLAT = (1.0,) * 12
+_CATEGORIES = {
+    "t_shirt": (6, 0.24, 0.55, 22, (1.0, 1.0, 1.2, 1.4, 1.4, 1.2, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)),
+    "trousers": (7, 0.20, 0.6, 28, _FLAT),
+    "set": (14, 0.18, 1.1, 48, _FLAT),
+    "dress": (16, 0.12, 0.9, 52, (1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)),
+    "sweatshirt": (
+        13, 0.10, 1.0, 45, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0),
+    ),
+    "shirt": (16, 0.06, 0.9, 42, _FLAT),
+    "jeans": (20, 0.05, 1.0, 55, _FLAT),
+    "padded": (38, 0.05, 2.2, 120, (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 1.0, 2.4, 3.4, 3.4, 2.4)),
+    "uniform": (25, 0.02, 1.4, 80, (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 3.2, 3.2, 3.2, 0.4, 0.4, 0.4)),
+}  # fmt: skip
+
+
 def _regions() -> dict[str, Region]:
-    rows = {
-        "zhili": (0.22, 80, 0.4, 0.04, 0.10),
-        "anhui_southeast": (0.15, 150, 0.5, 0.05, 0.15),
-        "anhui_southwest": (0.30, 390, 0.7, 0.09, 0.30),
-        "jiangsu_north": (0.07, 410, 0.7, 0.09, 0.30),
-        "jiangxi": (0.08, 580, 1.0, 0.12, 0.40),
-        "henan": (0.08, 750, 1.25, 0.17, 0.50),
-        "hubei": (0.06, 750, 1.25, 0.17, 0.50),
-        "guangdong": (0.04, 1300, 2.5, 0.30, 0.80),
-    }
     return {
         key: Region(
             share=share,
@@ -274,28 +308,11 @@ def _regions() -> dict[str, Region]:
             freight_cny_per_piece=freight,
             freight_ad_hoc_cny_per_piece=ad_hoc,
         )
-        for key, (share, km, lead, freight, ad_hoc) in rows.items()
+        for key, (share, km, lead, freight, ad_hoc) in _REGIONS.items()
     }
 
 
 def _categories() -> dict[str, Category]:
-    flat = (1.0,) * 12
-    summer = (1.0, 1.0, 1.2, 1.4, 1.4, 1.2, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)
-    dress = (1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)
-    autumn = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0)
-    padded = (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 1.0, 2.4, 3.4, 3.4, 2.4)
-    uniform = (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 3.2, 3.2, 3.2, 0.4, 0.4, 0.4)
-    rows = {
-        "t_shirt": (6, 0.24, 0.55, 22, summer),
-        "trousers": (7, 0.20, 0.6, 28, flat),
-        "set": (14, 0.18, 1.1, 48, flat),
-        "dress": (16, 0.12, 0.9, 52, dress),
-        "sweatshirt": (13, 0.10, 1.0, 45, autumn),
-        "shirt": (16, 0.06, 0.9, 42, flat),
-        "jeans": (20, 0.05, 1.0, 55, flat),
-        "padded": (38, 0.05, 2.2, 120, padded),
-        "uniform": (25, 0.02, 1.4, 80, uniform),
-    }
     return {
         key: Category(
             smv_min=smv,
@@ -304,20 +321,24 @@ def _categories() -> dict[str, Category]:
             price_cny=price,
             month_factors=factors,
         )
-        for key, (smv, share, metres, price, factors) in rows.items()
+        for key, (smv, share, metres, price, factors) in _CATEGORIES.items()
     }
+
+
+Regions = Annotated[dict[Name, Region], Field(min_length=1), AfterValidator(arranged(_REGIONS))]
+Categories = Annotated[
+    dict[Name, Category], Field(min_length=1), AfterValidator(arranged(_CATEGORIES))
+]
 
 
 class Scenario(Model):
     """Everything a run depends on besides its seed."""
 
-    title: str = "Wuxing, the default district"
+    title: Text = "Wuxing, the default district"
     calendar: Calendar = Calendar()
     cluster: Cluster = Cluster()
-    regions: Annotated[dict[str, Region], Field(min_length=1)] = Field(default_factory=_regions)
-    categories: Annotated[dict[str, Category], Field(min_length=1)] = Field(
-        default_factory=_categories
-    )
+    regions: Regions = Field(default_factory=_regions)
+    categories: Categories = Field(default_factory=_categories)
     demand: Demand = Demand()
     line: Line = Line()
     market: Market = Market()
@@ -327,3 +348,8 @@ class Scenario(Model):
     services: Services = Services()
     shocks: tuple[Shock, ...] = ()
     experiment: Experiment = Experiment()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Scenario":
+        across(self)
+        return self

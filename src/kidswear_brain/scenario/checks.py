@@ -1,0 +1,223 @@
+"""What types cannot say about a scenario: order within a value, and agreement between values.
+
+A check that fails hands over :class:`~kidswear_brain.errors.Problem` objects without a place; the
+loader, which knows the files, adds where the value stands.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic_core import PydanticCustomError
+
+from kidswear_brain.errors import Problem
+
+if TYPE_CHECKING:
+    from kidswear_brain.scenario.model import Scenario, Service, Shock
+
+T = TypeVar("T")
+
+
+def refusal(problems: Iterable[Problem]) -> PydanticCustomError:
+    """Wrap problems so that pydantic carries them; their keys count from where it is raised."""
+    found = tuple(problems)
+    text = "; ".join(str(problem) for problem in found)
+    return PydanticCustomError("kidswear", "{text}", {"text": text, "problems": found})
+
+
+def shown(value: object) -> str:
+    """How a value is named in a message: as YAML would have it, shortened to 40 characters."""
+    if isinstance(value, Mapping):
+        return f"a mapping of {len(value)} keys"
+    if isinstance(value, list | tuple):
+        text = "[" + ", ".join(shown(item) for item in value) + "]"
+    elif value is None or isinstance(value, bool):
+        text = str({None: "null", True: "true", False: "false"}[value])
+    elif isinstance(value, float):
+        text = f"{value:.10g}"
+    else:
+        text = str(value)
+    # A scenario may come from anyone: control characters must not reach a terminal.
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def in_order(pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Refuse a pair whose low end is above its high end; an open end (None) is in order."""
+    low, high = pair
+    if low is not None and high is not None and low > high:
+        problem = Problem(
+            found=shown(pair),
+            allowed="[low, high] with low <= high",
+            advice=f"write [{shown(high)}, {shown(low)}] if that is meant",
+        )
+        raise refusal([problem])
+    return pair
+
+
+def increasing(ends: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse period ends that do not grow."""
+    if any(later <= earlier for earlier, later in pairwise(ends)):
+        problem = Problem(
+            found=shown(ends),
+            allowed="ends of periods in days, each later than the one before",
+            advice="sort them and drop the equal ones",
+        )
+        raise refusal([problem])
+    return ends
+
+
+def after_first_day(shock: "Shock") -> None:
+    """Refuse a shock that ends before it begins."""
+    if shock.last_day < shock.first_day:
+        problem = Problem(
+            key="last_day",
+            found=shown(shock.last_day),
+            allowed=f"a date from first_day {shock.first_day} on",
+            advice="exchange the two dates or mend one",
+        )
+        raise refusal([problem])
+
+
+def arranged(known: Iterable[str]) -> Callable[[dict[str, T]], dict[str, T]]:
+    """Make the validator that puts the known names first, in their order, then new ones by name.
+
+    The order of regions and categories decides which draw falls on which, so it must not depend
+    on the order a file names them in.
+    """
+    rank = {name: place for place, name in enumerate(known)}
+
+    def arrange(table: dict[str, T]) -> dict[str, T]:
+        names = sorted(table, key=lambda name: (rank.get(name, len(rank)), name))
+        return {name: table[name] for name in names}
+
+    return arrange
+
+
+def across(scenario: "Scenario") -> None:
+    """Refuse a scenario whose parts contradict each other, naming every contradiction."""
+    checks = (_shares, _categories, _draws, _hours, _attendance, _places)
+    problems = [problem for check in checks for problem in check(scenario)]
+    if problems:
+        raise refusal(problems)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Advise on a name nobody knows: the nearest known one, or to remove it."""
+    close = get_close_matches(name, list(names), n=1)
+    return f"did you mean {close[0]}?" if close else "remove it"
+
+
+def _shares(scenario: "Scenario") -> Iterator[Problem]:
+    if sum(region.share for region in scenario.regions.values()) <= 0:
+        yield Problem(
+            key="regions",
+            found="shares that sum to 0",
+            allowed="shares with a positive sum",
+            advice="give at least one region a share above 0",
+        )
+    if sum(scenario.demand.month_index) <= 0:
+        yield Problem(
+            key="demand.month_index",
+            found="twelve zeros",
+            allowed="at least one month above 0",
+            advice="give a month some orders",
+        )
+    for month, index in enumerate(scenario.demand.month_index):
+        mix = sum(each.share * each.month_factors[month] for each in scenario.categories.values())
+        if index > 0 and mix <= 0:
+            yield Problem(
+                key="categories",
+                found=f"no category with orders in month {month + 1}",
+                allowed="share x month factor above 0 for at least one category",
+                advice="raise a share or a month factor, or set demand.month_index to 0 there",
+            )
+
+
+def _categories(scenario: "Scenario") -> Iterator[Problem]:
+    many = len(scenario.categories)
+    if scenario.cluster.brand_categories > many:
+        yield Problem(
+            key="cluster.brand_categories",
+            found=shown(scenario.cluster.brand_categories),
+            allowed=f"at most the number of categories, {many}",
+            advice="lower it or add categories",
+        )
+    if scenario.cluster.skilled_categories[1] > many:
+        yield Problem(
+            key="cluster.skilled_categories",
+            found=shown(scenario.cluster.skilled_categories),
+            allowed=f"at most the number of categories, {many}",
+            advice="lower it or add categories",
+        )
+
+
+def _draws(scenario: "Scenario") -> Iterator[Problem]:
+    cluster, demand = scenario.cluster, scenario.demand
+    low, high = cluster.efficiency_range
+    mean, sd = cluster.efficiency_mean, cluster.efficiency_sd
+    if not low <= mean <= high:
+        yield Problem(
+            key="cluster.efficiency_mean",
+            found=shown(mean),
+            allowed=f"a share within cluster.efficiency_range {shown((low, high))}",
+            advice="move the mean or the range",
+        )
+    elif sd > 0 and sd**2 >= (mean - low) * (high - mean):
+        most = ((mean - low) * (high - mean)) ** 0.5
+        yield Problem(
+            key="cluster.efficiency_sd",
+            found=shown(sd),
+            allowed=f"less than {most:.4g}, all a Beta with this mean and range can have",
+            advice="lower it or widen cluster.efficiency_range",
+        )
+    low, high = demand.order_pieces_range
+    if not low <= demand.order_pieces_median <= high:
+        yield Problem(
+            key="demand.order_pieces_median",
+            found=shown(demand.order_pieces_median),
+            allowed=f"a number within demand.order_pieces_range {shown((low, high))}",
+            advice="move the median or the range",
+        )
+
+
+def _hours(scenario: "Scenario") -> Iterator[Problem]:
+    shift, extra = scenario.calendar.hours_per_day, scenario.line.overtime_hours_per_day
+    if shift + extra > 24:
+        yield Problem(
+            key="line.overtime_hours_per_day",
+            found=shown(extra),
+            allowed=f"at most {24 - shift:g} (24 less calendar.hours_per_day)",
+            advice="lower one of the two",
+        )
+
+
+def _attendance(scenario: "Scenario") -> Iterator[Problem]:
+    labor = scenario.labor
+    away = max(labor.absence_share, labor.harvest_absence_share)
+    vacant = labor.festival_gap_share + labor.turnover_share_per_month * labor.fill_days / 30
+    if away + vacant >= 1:
+        yield Problem(
+            key="labor",
+            found=f"{away:.3g} of posts absent and {vacant:.3g} vacant after Spring Festival",
+            allowed="a sum below 1",
+            advice="lower absence, turnover, fill_days or festival_gap_share",
+        )
+
+
+def _places(scenario: "Scenario") -> Iterator[Problem]:
+    services = scenario.services
+    named: list[tuple[str, Service | Shock]] = [
+        (f"services.{name}", getattr(services, name)) for name in type(services).model_fields
+    ]
+    named += [(f"shocks.{place}", shock) for place, shock in enumerate(scenario.shocks)]
+    for key, part in named:
+        for place, region in enumerate(part.regions or ()):
+            if region not in scenario.regions:
+                yield Problem(
+                    key=f"{key}.regions.{place}",
+                    found=shown(region),
+                    allowed="a region of the scenario: " + " / ".join(scenario.regions),
+                    advice=nearest(region, scenario.regions),
+                )
