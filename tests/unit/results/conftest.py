@@ -1,0 +1,190 @@
+"""A hand-made arm, small enough to count by hand: 2 firms, 3 lines, 4 orders, 4 lots.
+
+Firm A (region zhili) has lines of 100 and 50 standard minutes a day, firm B (henan) one of 50.
+Two warm-up days, then the measured days; every third day rests.
+"""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from kidswear_brain.cluster import columns as c
+from kidswear_brain.simulation import rows as r
+
+DAY = 1440
+WARMUP = 2
+
+
+def make_days(measured: int, followup: int = 1) -> c.Days:
+    number = np.arange(-WARMUP, measured + followup)
+    dates = [dt.date(2021, 1, 1) + dt.timedelta(days=int(n)) for n in number]
+    return c.Days(
+        first=-WARMUP,
+        rest=number % 3 == 2,
+        shut_down=np.zeros(len(number), dtype=bool),
+        month=np.array([12 * d.year + d.month - 1 for d in dates]),
+        since_festival=np.full(len(number), np.inf),
+        harvest=np.zeros(len(number), dtype=bool),
+        measured=(number >= 0) & (number < measured),
+    )
+
+
+def make_cluster(days: c.Days) -> c.Cluster:
+    orders = c.Orders(
+        brand=np.array([0, 0, 1, 1]),
+        day=np.array([-1, 0, 0, 1]),
+        number=np.array([0, 0, 0, 1]),
+        key=np.arange(4, dtype=np.uint64),
+        category=np.array([0, 0, 1, 1]),
+        family_alone=np.array([3, 3, 7, 7]),
+        family_shared=np.array([1, 1, 2, 2]),
+        pieces=np.array([100, 100, 50, 50]),
+        smv=np.array([10.0, 10.0, 20.0, 20.0]),
+        colours=np.array([1, 1, 1, 1]),
+        ordered_min=np.array([-DAY + 60, 60, 120, DAY + 60]),
+        due_min=np.array([5, 6, 2, 4]) * DAY,
+        patience_min=np.full(4, DAY),
+        matchable=np.ones(4, dtype=bool),
+    )
+    return c.Cluster(
+        seed=5,
+        regions=c.Regions(
+            ("zhili", "henan"), np.array([0, DAY]), np.array([0.1, 0.2]), np.array([0.2, 0.4])
+        ),
+        categories=("t_shirt", "shirt"),
+        firms=c.Firms(
+            firm_id=("F1", "F2"),
+            region=np.array([0, 1]),
+            workers=np.array([30, 10]),
+            plateau=np.array([0.5, 0.5]),
+            skill=np.ones((2, 2)),
+            piece_rate=np.array([0.5, 0.5]),
+            wage=np.array([0.5, 0.5]),
+            own_capital_days=np.array([100.0, 100.0]),
+            shift_min=np.array([600, 600]),
+            first_line=np.array([0, 2, 3]),
+            capacity_per_day=np.array([150.0, 50.0]),
+        ),
+        lines=c.Lines(
+            firm=np.array([0, 0, 1]),
+            posts=np.array([20, 10, 10]),
+            plateau_per_day=np.array([200.0, 100.0, 100.0]),
+            capacity_per_day=np.array([100.0, 50.0, 50.0]),
+        ),
+        brands=c.Brands(
+            ("B1", "B2"),
+            np.array([1.0, 1.0]),
+            np.ones((2, 2), dtype=bool),
+            np.array([0, 1, 2]),
+            np.array([0, 1]),
+        ),
+        orders=orders,
+        days=days,
+    )
+
+
+def make_orders() -> r.OrderRows:
+    """Order 0 warm-up; 1 in time but for a late lot; 2 two days late; 3 lost for want of cash."""
+    return r.OrderRows(
+        release_min=np.array([0, 60, 120, DAY + 60]),
+        completion_min=np.array([4 * DAY, 7 * DAY + 60, 4 * DAY, r.NEVER]),
+        delivered_pieces=np.array([100, 98, 40, 0]),
+        on_time_pieces=np.array([100, 60, 0, 0]),
+        in_progress_pieces=np.array([0, 0, 10, 0]),
+        lost_pieces=np.array([0, 0, 0, 50]),
+        rejected_pieces=np.array([0, 2, 0, 0]),
+        lost_cause=np.array([0, 0, 0, r.REASONS.index("cash")], dtype=np.uint8),
+        style_family=np.array([3, 3, 7, 7]),
+        by_brain=np.array([False, True, False, False]),
+    )
+
+
+def make_lots() -> r.LotRows:
+    return r.LotRows(
+        order=np.array([0, 1, 1, 2]),
+        line=np.array([0, 0, 2, 1]),
+        pieces=np.array([100, 60, 40, 50]),
+        accepted_min=np.array([0, 60, 60, 120]),
+        start_min=np.array([0, DAY, 2 * DAY, r.NEVER]),
+        completion_min=np.array([-60, 3 * DAY, 4 * DAY, r.NEVER]),
+    )
+
+
+def make_epochs() -> r.EpochRows:
+    one = np.array
+    return r.EpochRows(
+        flow_epoch_min=one([0, DAY]),
+        flow_order=one([1, 1]),
+        flow_firm=one([0, 1]),
+        flow_period=one([0, 1]),
+        flow_standard_min=one([600.0, 400.0]),
+        price_epoch_min=one([DAY]),
+        price_firm=one([1]),
+        price_period=one([0]),
+        shadow_price=one([0.3]),
+        refused_epoch_min=one([DAY]),
+        refused_order=one([3]),
+        refused_firm=one([1]),
+        refused_reason=one([r.REASONS.index("cash")], dtype=np.uint8),
+    )
+
+
+def make_rows(measured: int = 6) -> r.Rows:
+    """On each working day the lines do 80, 20 and 0 good minutes, attended 300 a post."""
+    days = make_days(measured)
+    cluster = make_cluster(days)
+    working = ~(days.rest | days.shut_down)
+    clock = np.zeros((3, len(days.month), len(r.CAUSES)), dtype=np.int16)
+    clock[:, :, r.CAUSES.index("off_shift")] = np.where(working, 840, DAY)
+    clock[0, working, r.CAUSES.index("producing")] = 500
+    clock[0, working, r.CAUSES.index("learning")] = 100
+    clock[1, working, r.CAUSES.index("change_over")] = 300
+    clock[1, working, r.CAUSES.index("vacancy")] = 300
+    clock[2, working, r.CAUSES.index("no_order")] = 600
+    return r.Rows(
+        cluster=cluster,
+        arm="brain",
+        participates=np.array([True, False]),
+        orders=make_orders(),
+        lots=make_lots(),
+        epochs=make_epochs(),
+        clock_min=clock,
+        good_min=np.array([[80.0], [20.0], [0.0]]) * working,
+        attended_min=np.array([[6000.0], [3000.0], [3000.0]]) * working,
+        working_day=working,
+    )
+
+
+def without_orders(rows: r.Rows) -> r.Rows:
+    """The same arm had nobody ordered anything and nobody worked."""
+
+    def none(columns):  # type: ignore[no-untyped-def]
+        names = [field.name for field in dataclasses.fields(columns)]
+        return dataclasses.replace(columns, **{n: getattr(columns, n)[:0] for n in names})
+
+    return dataclasses.replace(
+        rows,
+        cluster=dataclasses.replace(rows.cluster, orders=none(rows.cluster.orders)),
+        orders=none(rows.orders),
+        lots=none(rows.lots),
+        epochs=none(rows.epochs),
+        good_min=rows.good_min * 0,
+        attended_min=rows.attended_min * 0,
+    )
+
+
+@pytest.fixture
+def rows() -> r.Rows:
+    return make_rows()
+
+
+@pytest.fixture
+def empty_rows() -> r.Rows:
+    return without_orders(make_rows())
+
+
+@pytest.fixture
+def year_rows() -> r.Rows:
+    return make_rows(measured=365)

@@ -1,0 +1,71 @@
+import polars as pl
+import pytest
+
+from kidswear_brain.results.schema import TABLE_NAMES, TABLES, table_named
+from kidswear_brain.results.tables import build_table
+
+
+@pytest.mark.parametrize("name", TABLE_NAMES)
+def test_every_table_has_its_columns_filled_or_empty(rows, empty_rows, name):
+    for one in (rows, empty_rows):
+        frame = build_table(one, name)
+        assert frame.schema == pl.Schema(table_named(name).schema())
+    nullable = {column.name for column in table_named(name).columns if column.nullable}
+    holes = {column for column in frame.columns if frame[column].null_count()}
+    assert holes <= nullable
+
+
+def test_tables_not_simulated_are_empty(rows):
+    for name in ("purchases", "materials", "payments"):
+        assert build_table(rows, name).height == 0
+
+
+def test_orders_by_hand(rows):
+    orders = build_table(rows, "orders")
+    assert orders["order_id"].to_list() == ["B1--1-0", "B1-0-0", "B2-0-0", "B2-1-1"]
+    assert orders["category"].to_list() == ["t_shirt", "t_shirt", "shirt", "shirt"]
+    assert orders["completion_min"].to_list() == [5760, 10140, 5760, None]
+    assert orders["tardiness_min"].to_list() == [0, 1500, 2880, None]
+    assert orders["lost_cause"].to_list() == [None, None, None, "cash"]
+    assert orders["measured"].to_list() == [False, True, True, True]
+
+
+def test_lots_by_hand(rows):
+    lots = build_table(rows, "lots")
+    assert lots["lot_id"].to_list() == ["B1--1-0-1", "B1-0-0-1", "B1-0-0-2", "B2-0-0-1"]
+    assert lots["line_id"].to_list() == ["F1-1", "F1-1", "F2-1", "F1-2"]
+    assert lots["firm_id"].to_list() == ["F1", "F1", "F2", "F1"]
+    assert lots["start_min"].to_list() == [0, 1440, 2880, None]
+
+
+def test_line_minutes_hold_every_minute_once(rows):
+    table = build_table(rows, "line_minutes")
+    sums = table.group_by("line_id", "day").agg(pl.col("clock_min").cast(pl.Int64).sum())
+    assert sums["clock_min"].unique().to_list() == [1440]
+    assert sums.height == 3 * 9
+    assert table["clock_min"].min() > 0
+    assert set(table.filter(pl.col("day") < 0)["measured"]) == {False}
+    one = table.filter(line_id="F1-1", day=0).sort("cause")
+    assert one["cause"].to_list() == ["learning", "off_shift", "producing"]
+    assert one["clock_min"].to_list() == [100, 840, 500]
+
+
+def test_epochs_by_hand(rows):
+    assert build_table(rows, "allocations").rows() == [
+        (0, "B1-0-0", "F1", 0, 600.0),
+        (1440, "B1-0-0", "F2", 1, 400.0),
+    ]
+    assert build_table(rows, "prices").rows() == [(1440, "F2", 0, 0.3)]
+    assert build_table(rows, "refusals").rows() == [(1440, "B2-1-1", "F2", "cash")]
+
+
+def test_an_unknown_table_lists_those_there_are(rows):
+    with pytest.raises(KeyError, match="no table 'order'; there are measures, orders"):
+        build_table(rows, "order")
+
+
+def test_no_column_is_named_twice_and_all_are_explained():
+    for table in TABLES:
+        names = [column.name for column in table.columns]
+        assert len(set(names)) == len(names)
+        assert all(column.meaning for column in table.columns)
