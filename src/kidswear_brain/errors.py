@@ -29,9 +29,11 @@ class Problem:
     advice: str
 
     def __str__(self) -> str:
-        """Render as ``file:line:column: key: found X, allowed Y, do Z``; unknown parts left out."""
+        """Render as ``file:line:column: key: found X, allowed Y, do Z``, ``--set key: found ...``."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        lead = "".join(f"{part}: " for part in (place, self.key) if part)
+        between = ": " if self.line else " "
+        lead = between.join(part for part in (place, self.key) if part)
+        lead = f"{lead}: " if lead else ""
         return f"{lead}found {self.found}, allowed {self.allowed}, {self.advice}"
 
 
@@ -67,3 +69,11 @@ class TableError(KidswearError, ValueError):
     def __reduce__(self) -> tuple[type["TableError"], tuple[tuple[Problem, ...], int]]:
         # As in ScenarioError: the message is built from the problems.
         return type(self), (self.problems, self.more)
+
+
+class RunError(KidswearError, ValueError):
+    """A run that cannot be started, continued or shown as asked."""
+
+
+class WorkerError(KidswearError):
+    """A worker process ended before its replication was done; what is finished is kept."""
