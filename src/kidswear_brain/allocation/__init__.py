@@ -1,1 +1,19 @@
 """From a problem in arrays to a certified allocation and its whole lots."""
+
+from kidswear_brain.allocation.certificate import certify
+from kidswear_brain.allocation.problem import (
+    Allocation,
+    AllocationProblem,
+    Certificate,
+    RawSolution,
+)
+from kidswear_brain.allocation.solve import allocate
+
+__all__ = [
+    "Allocation",
+    "AllocationProblem",
+    "Certificate",
+    "RawSolution",
+    "allocate",
+    "certify",
+]
