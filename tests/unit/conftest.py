@@ -188,3 +188,8 @@ def empty_rows() -> r.Rows:
 @pytest.fixture
 def year_rows() -> r.Rows:
     return make_rows(measured=365)
+
+
+@pytest.fixture
+def rows_factory():  # type: ignore[no-untyped-def]
+    return make_rows

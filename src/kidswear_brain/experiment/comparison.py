@@ -1,0 +1,97 @@
+"""Both arms over replications: means, paired gains, and their 95 % intervals."""
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from kidswear_brain.cluster.columns import Floats
+from kidswear_brain.errors import RunError
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over `n` replications and its 95 % t interval; low and high are None when n = 1."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every measure of both arms on the same random worlds."""
+
+    scenario_hash: str
+    seed: int
+    measures: Mapping[str, Mapping[str, Floats]]
+    """Arm -> measure -> (n,) values, in the order of the replications."""
+
+    @property
+    def replications(self) -> int:
+        """How many there are."""
+        return len(next(iter(self.measures["brain"].values())))
+
+    def estimate(self, measure: str, arm: str) -> Estimate:
+        """Estimate a measure of one arm: its mean over replications.
+
+        Raises
+        ------
+        RunError
+            If there is no such measure or arm.
+        """
+        return estimate(self._values(measure, arm))
+
+    def gain(self, measure: str, points: bool = False) -> Estimate:
+        """Estimate what the brain changes, paired by replication.
+
+        Parameters
+        ----------
+        measure : str
+            Name of the measure.
+        points : bool
+            False: relative, brain / baseline - 1, the mean and interval of the ratios of each
+            replication; nan where a baseline is zero. True: the difference brain - baseline.
+
+        Raises
+        ------
+        RunError
+            If there is no such measure.
+        """
+        baseline, brain = (self._values(measure, arm) for arm in ("baseline", "brain"))
+        if points:
+            return estimate(brain - baseline)
+        safe = np.where(baseline == 0, math.nan, baseline)
+        return estimate(brain / safe - 1)
+
+    def _values(self, measure: str, arm: str) -> Floats:
+        if arm not in self.measures:
+            raise RunError(f"arm: found {arm!r}, allowed {' or '.join(self.measures)}")
+        values = self.measures[arm]
+        if measure not in values:
+            near = difflib.get_close_matches(measure, values, n=1)
+            hint = f", did you mean {near[0]}?" if near else ""
+            raise RunError(f"measure: found {measure!r}, which does not exist{hint}")
+        return values[measure]
+
+
+def estimate(values: Sequence[float] | Floats) -> Estimate:
+    """Estimate a mean: Student's t interval over independent replications.
+
+    A nan among the values makes the estimate nan: what could not be measured in one world is not
+    averaged away.
+    """
+    data = np.asarray(values, dtype=np.float64)
+    n = len(data)
+    mean = float(data.mean())
+    if n == 1:
+        return Estimate(mean, None, None, 1)
+    quantile = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
+    half = quantile * float(data.std(ddof=1)) / math.sqrt(n)
+    return Estimate(mean, mean - half, mean + half, n)

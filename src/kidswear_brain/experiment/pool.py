@@ -1,0 +1,109 @@
+"""Tasks in parallel processes, one thread each."""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import TypeVar
+
+from kidswear_brain.errors import WorkerError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+THREAD_LIMITS = (
+    "NUMBA_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "POLARS_MAX_THREADS",
+)
+
+
+def run_tasks(
+    function: Callable[[T], R], tasks: Sequence[T], workers: int, done: Callable[[R], None]
+) -> None:
+    """Call a function on every task; `done` gets each result as it comes, in any order.
+
+    One worker or one task stays in this process. When anything fails, or the user interrupts,
+    the other workers are ended at once and the error goes on.
+
+    Raises
+    ------
+    WorkerError
+        If a worker process dies: killed, or out of memory.
+    """
+    if workers <= 1 or len(tasks) <= 1:
+        for task in tasks:
+            done(function(task))
+        return
+    try:
+        with _pool(min(workers, len(tasks))) as pool:
+            for future in as_completed(_submit(pool, function, tasks)):
+                done(future.result())
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "a worker process ended before its replication was done: killed, or out of memory; "
+            "use fewer --workers if memory is short"
+        ) from error
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    before = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts)
+    try:
+        yield pool
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _submit(
+    pool: ProcessPoolExecutor, function: Callable[[T], R], tasks: Sequence[T]
+) -> list[Future[R]]:
+    with _one_thread_each(), _no_main_module():
+        return [pool.submit(function, task) for task in tasks]
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes started inside begin with one thread: libraries read this when loaded."""
+    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep processes started inside from running the caller's script again.
+
+    A spawned process imports the script that started it, which begins everything anew unless the
+    script has a main guard. The tasks need nothing of it, so it is hidden meanwhile.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = type(sys)("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; the parent alone decides what follows."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,289 @@
+"""The run directory: it grows under ``NAME.part`` and gets its name when it is complete.
+
+Each finished replication is a folder of its own in ``NAME.part/replications``, renamed into place
+in one step, so whatever stops a run leaves only whole replications. At the end the tables are put
+together in the order of replications and arms, whoever computed them and whenever.
+"""
+
+import datetime as dt
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import kidswear_brain
+from kidswear_brain.errors import RunError
+from kidswear_brain.results.schema import FRONT, TABLE_NAMES
+from kidswear_brain.results.tables import build_table, measures_table
+from kidswear_brain.simulation.rows import Rows
+
+FORMAT = 1
+ROW_GROUP = 262_144
+MANIFEST = "manifest.json"
+SCENARIO = "scenario.resolved.yaml"
+REPLICATIONS = "replications"
+LIBRARIES = ("highspy", "numba", "numpy", "polars", "scipy", "simpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a run is: two runs of one identity have the same bytes in every table."""
+
+    scenario_hash: str
+    seed: int
+    replications: int
+    tables: str
+    """``all``, ``first`` (of replication 1 only) or ``none`` (measures only)."""
+
+    def manifest(self) -> dict[str, Any]:
+        """Say it as the manifest does, with the code that made the run."""
+        return {
+            "format": FORMAT,
+            "hash": self.scenario_hash,
+            "seed": self.seed,
+            "replications": self.replications,
+            "tables": self.tables,
+            "version": kidswear_brain.__version__,
+            "code": code_hash(),
+        }
+
+    def short(self) -> str:
+        """Eight characters that tell runs apart by scenario, seed, replications and tables."""
+        text = f"{self.scenario_hash}:{self.seed}:{self.replications}:{self.tables}"
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def code_hash() -> str:
+    """Hash the package's own sources: a result of other code is not the same result."""
+    root = Path(kidswear_brain.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def part_of(path: Path) -> Path:
+    """Where a run of this name grows."""
+    return path.with_name(path.name + ".part")
+
+
+def is_finished(path: Path, identity: Identity) -> bool:
+    """Whether a complete run of this identity stands there."""
+    manifest = _manifest(path)
+    return bool(manifest.get("complete")) and _same(manifest, identity)
+
+
+def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, force: bool) -> Path:
+    """Make the place where a run grows, or take up the unfinished one.
+
+    Parameters
+    ----------
+    path : Path
+        The run directory to be; nothing is made there yet.
+    identity : Identity
+        What is going to be run.
+    scenario_yaml : str
+        The resolved scenario.
+    resume, force : bool
+        Take up an unfinished run of the same identity; replace whatever is in the way.
+
+    Returns
+    -------
+    Path
+        The folder under which replications are written.
+
+    Raises
+    ------
+    RunError
+        If something is in the way; it is left untouched.
+    """
+    part = part_of(path)
+    if not force and _exists(path):
+        raise RunError(f"{path}: {_what_stands(path)}; choose another --out or give --force")
+    if not force and _exists(part):
+        if not resume:
+            raise RunError(f"{part}: an unfinished run; continue with --resume, or give --force")
+        if not _same(_manifest(part), identity):
+            raise RunError(
+                f"{part}: an unfinished run of another scenario, seed, number of replications, "
+                "--tables or version; run with the same, or give --force"
+            )
+        return part
+    _clear(part)
+    try:
+        (part / REPLICATIONS).mkdir(parents=True)
+        (part / SCENARIO).write_text(scenario_yaml, encoding="utf-8", newline="\n")
+        _write_json(part / MANIFEST, {**identity.manifest(), "complete": False})
+    except OSError as error:
+        raise RunError(f"{part}: cannot be written: {error.strerror}") from error
+    return part
+
+
+def finished_replications(part: Path) -> list[int]:
+    """Numbers of the replications that are whole."""
+    return sorted(int(f.name) for f in (part / REPLICATIONS).iterdir() if f.name.isdigit())
+
+
+@contextmanager
+def replication_folder(part: Path, number: int) -> Iterator[Path]:
+    """Give a folder that gets its place among the finished ones only if the block ends well."""
+    place = _replication(part, number)
+    growing = place.with_suffix(".growing")
+    _clear(growing)
+    growing.mkdir()
+    try:
+        yield growing
+        growing.rename(place)
+    finally:
+        shutil.rmtree(growing, ignore_errors=True)
+
+
+def write_arm(rows: Rows, folder: Path, number: int) -> None:
+    """Write every table of one arm but its measures."""
+    (folder / rows.arm).mkdir()
+    for name in TABLE_NAMES:
+        if name != "measures":
+            frame = _with_front(build_table(rows, name), rows.arm, number)
+            frame.write_parquet(_arm_table(folder, rows.arm, name), row_group_size=ROW_GROUP)
+
+
+def write_measures(
+    folder: Path, number: int, measures: Mapping[str, dict[str, float]], seconds: dict[str, float]
+) -> None:
+    """Write the measures of both arms, and how long they took."""
+    frames = [_with_front(measures_table(v), arm, number) for arm, v in measures.items()]
+    pl.concat(frames).write_parquet(folder / "measures.parquet")
+    _write_json(folder / "seconds.json", seconds)
+
+
+def read_measures(folder: Path) -> pl.DataFrame:
+    """Read the measures of a run or of one replication; null becomes nan again."""
+    frame = pl.read_parquet(folder / "measures.parquet")
+    return frame.with_columns(pl.col("value").fill_null(float("nan")))
+
+
+def replication_measures(part: Path, number: int) -> pl.DataFrame:
+    """Read the measures of one finished replication of an unfinished run."""
+    return read_measures(_replication(part, number))
+
+
+def complete(path: Path, identity: Identity, seeds: Sequence[int], started: dt.datetime) -> None:
+    """Put the tables of all replications together and give the run its name.
+
+    Whatever stood at `path` is replaced only now, when the new run is whole.
+    """
+    part = part_of(path)
+    numbers = range(1, identity.replications + 1)
+    for name in TABLE_NAMES:
+        _combine(part, name, numbers)
+    _write_json(
+        part / MANIFEST,
+        {
+            **identity.manifest(),
+            "complete": True,
+            "replication_seeds": list(seeds),
+            "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "timings": _timings(part, numbers, started),
+        },
+    )
+    _clear(path)
+    part.rename(path)
+    shutil.rmtree(path / REPLICATIONS)
+
+
+def _combine(part: Path, name: str, numbers: range) -> None:
+    """Stream one table of every replication into one file: memory does not grow with them."""
+    folders = [_replication(part, number) for number in numbers]
+    if name == "measures":
+        files = [folder / "measures.parquet" for folder in folders]
+    else:
+        tables = [_arm_table(f, arm, name) for f in folders for arm in ("baseline", "brain")]
+        files = [table for table in tables if table.exists()]
+    if files:
+        scan = pl.scan_parquet(files)
+        scan.sink_parquet(part / f"{name}.parquet", row_group_size=ROW_GROUP, maintain_order=True)
+
+
+def _timings(part: Path, numbers: range, started: dt.datetime) -> dict[str, Any]:
+    ended = dt.datetime.now(dt.UTC)
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round((ended - started).total_seconds(), 3),
+        "replications": [
+            json.loads((_replication(part, number) / "seconds.json").read_text())
+            for number in numbers
+        ],
+    }
+
+
+def _with_front(frame: pl.DataFrame, arm: str, number: int) -> pl.DataFrame:
+    front = [
+        pl.lit(value, dtype=column.dtype).alias(column.name)
+        for column, value in zip(FRONT, (arm, number), strict=True)
+    ]
+    return frame.select(*front, pl.all())
+
+
+def _replication(part: Path, number: int) -> Path:
+    return part / REPLICATIONS / f"{number:06d}"
+
+
+def _arm_table(folder: Path, arm: str, name: str) -> Path:
+    return folder / arm / f"{name}.parquet"
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything stands there; an empty folder is nothing."""
+    return os.path.lexists(path) and not (path.is_dir() and not any(path.iterdir()))
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """Read the manifest of a run directory; empty if it is none."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _same(manifest: Mapping[str, Any], identity: Identity) -> bool:
+    return all(manifest.get(key) == value for key, value in identity.manifest().items())
+
+
+def _what_stands(path: Path) -> str:
+    if _manifest(path).get("complete"):
+        return "a run of another scenario, seed, number of replications, --tables or version"
+    return "something else is in the way"
+
+
+def _clear(path: Path) -> None:
+    """Make room: run directories are removed, anything else is moved aside and kept."""
+    if not _exists(path):
+        if path.is_dir():
+            path.rmdir()
+        return
+    if "format" in _manifest(path) or path.suffix == ".growing":
+        shutil.rmtree(path)
+        return
+    number = 1
+    while _exists(aside := path.with_name(f"{path.name}.old{number}")):
+        number += 1
+    path.rename(aside)
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    growing = path.with_suffix(".growing")
+    growing.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")
+    growing.replace(path)

@@ -1,0 +1,72 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from kidswear_brain.errors import WorkerError
+from kidswear_brain.experiment.pool import run_tasks
+
+
+def square(x):
+    return x, x * x, os.getpid(), os.environ.get("NUMBA_NUM_THREADS")
+
+
+def fail_at_three(x):
+    if x == 3:
+        raise ValueError("three")
+    return x
+
+
+def die(x):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_one_worker_stays_in_this_process():
+    got = []
+    run_tasks(square, [1, 2], 1, got.append)
+    assert [x for x, *_ in got] == [1, 2]
+    assert {pid for _, _, pid, _ in got} == {os.getpid()}
+
+
+def test_workers_are_other_processes_with_one_thread():
+    before = os.environ.get("NUMBA_NUM_THREADS")
+    got = []
+    run_tasks(square, [1, 2, 3], 2, got.append)
+    assert sorted((x, y) for x, y, *_ in got) == [(1, 1), (2, 4), (3, 9)]
+    assert os.getpid() not in {pid for _, _, pid, _ in got}
+    assert {threads for *_, threads in got} == {"1"}
+    assert os.environ.get("NUMBA_NUM_THREADS") == before
+
+
+def test_an_error_of_a_task_comes_through():
+    with pytest.raises(ValueError, match="three"):
+        run_tasks(fail_at_three, [1, 2, 3], 2, lambda _: None)
+
+
+def test_a_killed_worker_is_told_in_words():
+    with pytest.raises(WorkerError, match="killed, or out of memory"):
+        run_tasks(die, [1, 2], 2, lambda _: None)
+
+
+def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
+    script = tmp_path / "planner.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import sys
+            sys.path.insert(0, {str(Path(__file__).parent)!r})
+            print("begun", flush=True)
+            from test_pool import square
+            from kidswear_brain.experiment.pool import run_tasks
+            got = []
+            run_tasks(square, [1, 2], 2, got.append)
+            print(sorted(x for x, *_ in got))
+            """
+        )
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["begun", "[1, 2]"]
