@@ -29,7 +29,7 @@ class Problem:
     advice: str
 
     def __str__(self) -> str:
-        """Render as ``file:line:column: key: found X, allowed Y, do Z``, ``--set key: found ...``."""
+        """Render as ``file:line:column: key: found X, allowed Y, do Z``; ``--set`` has no line."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         between = ": " if self.line else " "
         lead = between.join(part for part in (place, self.key) if part)

@@ -4,7 +4,7 @@ A check that fails hands over :class:`~kidswear_brain.errors.Problem` objects wi
 loader, which knows the files, adds where the value stands.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+OTHER_SIDE = {
+    "cluster.brand_categories": "categories",
+    "cluster.skilled_categories": "categories",
+    "cluster.efficiency_mean": "cluster.efficiency_range",
+    "cluster.efficiency_sd": "cluster.efficiency_range",
+    "demand.order_pieces_median": "demand.order_pieces_range",
+    "line.overtime_hours_per_day": "calendar.hours_per_day",
+}
+"""What a key is held against: where a contradiction stands when the key itself has its default."""
+
 
 def refusal(problems: Iterable[Problem]) -> PydanticCustomError:
     """Wrap problems so that pydantic carries them; their keys count from where it is raised."""
@@ -26,8 +36,8 @@ def refusal(problems: Iterable[Problem]) -> PydanticCustomError:
     return PydanticCustomError("kidswear", "{text}", {"text": text, "problems": found})
 
 
-def shown(value: object) -> str:
-    """How a value is named in a message: as YAML would have it, shortened to 40 characters."""
+def shown(value: object, most: int = 40) -> str:
+    """How a value is named in a message: as YAML would have it, at most so many letters."""
     if isinstance(value, Mapping):
         return f"a mapping of {len(value)} keys"
     if isinstance(value, list | tuple):
@@ -37,10 +47,10 @@ def shown(value: object) -> str:
     elif isinstance(value, float):
         text = f"{value:.10g}"
     else:
-        text = str(value)
+        text = str(value) or '""'
     # A scenario may come from anyone: control characters must not reach a terminal.
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return text if len(text) <= 40 else text[:37] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def in_order(pair: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -95,10 +105,25 @@ def arranged(known: Iterable[str]) -> Callable[[dict[str, T]], dict[str, T]]:
     return arrange
 
 
-def across(scenario: "Scenario") -> None:
-    """Refuse a scenario whose parts contradict each other, naming every contradiction."""
-    checks = (_shares, _categories, _draws, _hours, _attendance, _places)
-    problems = [problem for check in checks for problem in check(scenario)]
+def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
+    """Refuse a scenario whose parts contradict each other, naming every contradiction.
+
+    Checks that read a section in ``broken`` are left out: its values stand in for refused ones.
+    """
+    checks = (
+        (_shares, ("regions", "categories", "demand")),
+        (_categories, ("categories", "cluster")),
+        (_draws, ("cluster", "demand")),
+        (_hours, ("calendar", "line")),
+        (_attendance, ("labor",)),
+        (_places, ("regions", "services", "shocks")),
+    )
+    problems = [
+        problem
+        for check, reads in checks
+        if not any(section in broken for section in reads)
+        for problem in check(scenario)
+    ]
     if problems:
         raise refusal(problems)
 

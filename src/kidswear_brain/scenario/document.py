@@ -52,6 +52,9 @@ class Place:
         )
 
 
+DEFAULT = Place("default")
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value of a scenario file: a scalar, a list of nodes or a mapping of nodes."""
@@ -106,20 +109,22 @@ def parse(text: str, file: str) -> tuple[Node, list[Problem]]:
     reader = _Reader(file)
     try:
         return reader.root(text), reader.problems
-    except _Unreadable as error:
+    except _UnreadableError as error:
         return Node(None, error.place, error.place), [*reader.problems, error.problem]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         tab = "'\\t'" in (error.problem or "")
-    except yaml.YAMLError:
-        place, tab = Place(file), False
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = Place(file, before.count("\n") + 1, error.position - before.rfind("\n"))
+        tab = False
     found = "a tab" if tab else "text that is not YAML"
     advice = "indent with spaces" if tab else "mend the brackets, quotes or indentation here"
     return Node(None, place, place), [place.problem("", found, "YAML", advice)]
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The rest of the document cannot be read."""
 
     def __init__(self, place: Place, problem: Problem) -> None:
@@ -156,13 +161,13 @@ class _Reader:
             problem = place.problem(
                 key, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels", "flatten it"
             )
-            raise _Unreadable(place, problem)
+            raise _UnreadableError(place, problem)
         if getattr(event, "anchor", None) is not None:
             self.refuse(
                 event, key, "an anchor or alias (& or *)", "plain values", "write the value out"
             )
         tag = getattr(event, "tag", None)
-        if tag is not None and tag != "!":
+        if tag is not None:
             self.refuse(event, key, "a tag (!)", "plain values", "remove the tag")
         value: Scalar | tuple[Node, ...] | dict[str, Node] = None
         if isinstance(event, yaml.MappingStartEvent):
@@ -201,10 +206,12 @@ class _Reader:
 
     def place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1)
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
 
     def refuse(self, event: yaml.Event, key: str, found: str, allowed: str, advice: str) -> None:
-        self.problems.append(self.place(event).problem(shown(key), found, allowed, advice))
+        self.problems.append(
+            self.place(event).problem(shown(key, 80) if key else "", found, allowed, advice)
+        )
 
 
 def scalar(text: str) -> Scalar:
