@@ -6,7 +6,7 @@ from odd_problems import odd_problem
 
 from kidswear_brain.allocation.solve import allocate
 
-METHODS = ("auto", "pulp")
+METHODS = ("simplex", "auto", "pulp")
 
 
 @pytest.mark.parametrize("seed", range(300))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from kidswear_brain.allocation import highs, pulp_reference
+from kidswear_brain.allocation import highs, pulp_reference, simplex
 from kidswear_brain.allocation.certificate import certify, objective
 from kidswear_brain.allocation.problem import (
     Allocation,
@@ -71,6 +71,10 @@ def allocate(
     return _no_plan(problem, _METHODS[method][-1], notes, perf_counter() - begin)
 
 
+def _simplex(problem: AllocationProblem, start: Floats | None, limit: float | None) -> RawSolution:
+    return simplex.solve(problem, start)
+
+
 def _highs(problem: AllocationProblem, start: Floats | None, limit: float | None) -> RawSolution:
     return highs.solve(problem, time_limit=limit)
 
@@ -79,8 +83,13 @@ def _pulp(problem: AllocationProblem, start: Floats | None, limit: float | None)
     return pulp_reference.solve(problem, limit)
 
 
-_SOLVERS: dict[str, Solver] = {"highs": _highs, "pulp": _pulp}
-_METHODS: dict[str, tuple[str, ...]] = {"auto": ("highs",), "highs": ("highs",), "pulp": ("pulp",)}
+_SOLVERS: dict[str, Solver] = {"simplex": _simplex, "highs": _highs, "pulp": _pulp}
+_METHODS: dict[str, tuple[str, ...]] = {
+    "auto": ("simplex", "highs"),
+    "simplex": ("simplex",),
+    "highs": ("highs",),
+    "pulp": ("pulp",),
+}
 
 
 def _start_price(problem: AllocationProblem, warm_start: Allocation | None) -> Floats | None:

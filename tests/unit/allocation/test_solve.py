@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from kidswear_brain.allocation import AllocationProblem, allocate
+from kidswear_brain.allocation import AllocationProblem, RawSolution, allocate
 from kidswear_brain.allocation import highs as highs_room
+from kidswear_brain.allocation import simplex as simplex_room
 from kidswear_brain.errors import AllocationError, SolverError
 
-METHODS = ("auto", "highs", "pulp")
+METHODS = ("auto", "simplex", "highs", "pulp")
 
 
 def two_orders_one_cheap_firm() -> AllocationProblem:
@@ -67,6 +68,31 @@ def test_a_solver_that_fails_leaves_no_numbers(monkeypatch: pytest.MonkeyPatch) 
     assert np.isnan(plan.unmet).all()
     assert plan.amount.size == 0
     assert not plan.certificate.holds()
+
+
+def test_auto_falls_back_to_highs_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise SolverError("pivots used up")
+
+    monkeypatch.setattr(simplex_room, "solve", give_up)
+    plan = allocate(two_orders_one_cheap_firm())
+    assert (plan.status, plan.method) == ("optimal", "highs")
+    assert plan.note == "simplex: pivots used up"
+
+
+def test_auto_does_not_believe_a_wrong_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_unmet(problem: AllocationProblem, _: object) -> RawSolution:
+        none = np.empty(0, dtype=np.int64)
+        price = np.zeros(problem.capacity.shape)
+        return RawSolution(
+            none, none, none, np.empty(0), problem.demand, problem.unmet_cost, price, 0
+        )
+
+    monkeypatch.setattr(simplex_room, "solve", all_unmet)
+    plan = allocate(two_orders_one_cheap_firm())
+    assert (plan.status, plan.method) == ("optimal", "highs")
+    assert "certificate" in plan.note
+    assert allocate(two_orders_one_cheap_firm(), method="simplex").status == "error"
 
 
 def test_time_running_out_is_a_limit_and_its_plan_is_feasible() -> None:
