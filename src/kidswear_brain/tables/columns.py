@@ -75,7 +75,7 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """Promised assignments. ``period`` (from 1) and ``pieces`` are NaN where not given."""
+    """Promised assignments. ``period`` (from 0) and ``pieces`` are NaN where not given."""
 
     order_id: Texts
     firm_id: Texts

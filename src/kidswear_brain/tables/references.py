@@ -24,7 +24,7 @@ def check_references(typed: dict[str, TypedTable], periods: int | None, problems
     typed : dict of str to TypedTable
         Orders, firms, skills and, where given, lanes and keep; each sound by itself.
     periods : int or None
-        The last period a promise may name.
+        How many periods there are; a promise names one of them, from 0.
     problems : Problems
         Takes what is wrong.
     """
@@ -80,10 +80,11 @@ def _hint(name: str, known: set[str]) -> str:
 
 
 def _check_periods(keep: TypedTable, periods: int | None, problems: Problems) -> None:
-    for row in np.flatnonzero(keep.values["period"] > (periods or np.inf)):
+    for row in np.flatnonzero(keep.values["period"] >= (periods or np.inf)):
         found = f"{keep.values['period'][row]:.0f}"
         advice = "correct it, or give more --periods"
-        problems.add(keep.problem(int(row), "period", found, advice, f"1 to {periods}"))
+        allowed = f"0 (the first) to {(periods or 1) - 1}"
+        problems.add(keep.problem(int(row), "period", found, advice, allowed))
 
 
 def _check_promises(typed: dict[str, TypedTable], problems: Problems) -> None:

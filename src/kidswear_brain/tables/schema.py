@@ -200,7 +200,7 @@ KEEP = Table(
     (
         _ORDER_ID,
         _FIRM_ID,
-        Column("period", ("时段", "期次", "周期"), "whole", False, low=1),
+        Column("period", ("时段", "期次", "周期"), "whole", False),
         Column("pieces", _PIECES, "number", False, above=True),
         Column("standard_min", ("标准分钟",), "number", False),
     ),

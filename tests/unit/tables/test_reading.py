@@ -229,8 +229,8 @@ MISTAKES = {
         "its 300 pieces, lower the promise",
     ),
     "a promise beyond the periods": (
-        {"keep": "order_id,firm_id,period\nA,F,5\n"},
-        "keep.csv:2:3: period: found 5, allowed 1 to 4, correct it, or give more --periods",
+        {"keep": "order_id,firm_id,period\nA,F,4\n"},
+        "keep.csv:2:3: period: found 4, allowed 0 (the first) to 3, correct it, or give more --periods",
     ),
     "a promise beyond skill": (
         {
