@@ -1,6 +1,36 @@
-"""From a scenario file to a frozen Scenario."""
+"""From a scenario file to a frozen Scenario, and what is known about its parameters."""
 
+from kidswear_brain.scenario.checks import scenario_warnings
+from kidswear_brain.scenario.describing import explain, init_text, json_schema
 from kidswear_brain.scenario.loading import Loaded, load, load_scenario
 from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.scenario.provenance import Prior, Provenance, outside_prior, read_provenance
+from kidswear_brain.scenario.resolved import (
+    Difference,
+    differences,
+    leaves,
+    resolved_yaml,
+    scenario_hash,
+)
+from kidswear_brain.scenario.shipped import shipped_names
 
-__all__ = ["Loaded", "Scenario", "load", "load_scenario"]
+__all__ = [
+    "Difference",
+    "Loaded",
+    "Prior",
+    "Provenance",
+    "Scenario",
+    "differences",
+    "explain",
+    "init_text",
+    "json_schema",
+    "leaves",
+    "load",
+    "load_scenario",
+    "outside_prior",
+    "read_provenance",
+    "resolved_yaml",
+    "scenario_hash",
+    "scenario_warnings",
+    "shipped_names",
+]

@@ -5,6 +5,7 @@ loader, which knows the files, adds where the value stands.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -126,6 +127,25 @@ def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
     ]
     if problems:
         raise refusal(problems)
+
+
+def scenario_warnings(scenario: "Scenario") -> tuple[str, ...]:
+    """Say what may be meant but is often a mistake; empty for a sound scenario."""
+    calendar = scenario.calendar
+    first = calendar.start - timedelta(days=calendar.warmup_days)
+    last = calendar.start + timedelta(days=calendar.days + calendar.followup_days - 1)
+    found = []
+    if calendar.warmup_days < 90:
+        found.append(
+            f"calendar.warmup_days is {calendar.warmup_days}: below 90 days queues, vacancies "
+            "and cash may not have settled when measuring begins"
+        )
+    found += [
+        f"shocks.{place} ({shown(shock.name)}) lies outside the simulated days {first} to {last}"
+        for place, shock in enumerate(scenario.shocks)
+        if shock.last_day < first or shock.first_day > last
+    ]
+    return tuple(found)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -140,10 +140,11 @@ def _content(name: str) -> bytes | Problem:
         short = name.removeprefix(PREFIX)
         if short in shipped_names():
             return shipped_file(f"{short}.yaml")
+        advice = nearest(short, shipped_names())
         return Problem(
             found=f"no scenario {shown(name)}",
-            allowed="one of " + " / ".join(f"{PREFIX}{each}" for each in shipped_names()),
-            advice=nearest(short, shipped_names()),
+            allowed="a scenario that ships with the package",
+            advice=advice if advice.startswith("did") else "take " + " / ".join(shipped_names()),
         )
     advice = "name a scenario file"
     try:
