@@ -129,6 +129,12 @@ def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, forc
     return part
 
 
+def leave(part: Path) -> None:
+    """Leave an unfinished run: without any finished replication nothing of it is kept."""
+    if not finished_replications(part):
+        _clear(part)
+
+
 def finished_replications(part: Path) -> list[int]:
     """Numbers of the replications that are whole."""
     return sorted(int(f.name) for f in (part / REPLICATIONS).iterdir() if f.name.isdigit())

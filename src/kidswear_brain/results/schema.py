@@ -80,7 +80,9 @@ TABLES: tuple[Table, ...] = (
             _whole("pieces", "pieces", "pieces ordered"),
             _real("smv_min", "standard min/piece", "standard minutes a piece"),
             _whole("ordered_min", MINUTES, "order date"),
-            _whole("release_min", MINUTES, "ready to be placed: order date plus sampling"),
+            _whole(
+                "release_min", MINUTES, "ready to be placed: sampled; null = not by the end", True
+            ),
             _whole("due_min", MINUTES, "due at the brand"),
             _whole("completion_min", MINUTES, "arrival of its last lot; null = unfinished", True),
             _whole("delivered_pieces", "pieces", "good pieces that reached the brand"),

@@ -80,7 +80,7 @@ def _orders(rows: Rows) -> Columns:
         "pieces": orders.pieces,
         "smv_min": orders.smv,
         "ordered_min": orders.ordered_min,
-        "release_min": done.release_min,
+        "release_min": _time(done.release_min),
         "due_min": orders.due_min,
         "completion_min": completion,
         "delivered_pieces": done.delivered_pieces,

@@ -1,0 +1,5 @@
+"""``python -m kidswear_brain`` is ``kidswear``."""
+
+from kidswear_brain.cli import main
+
+main()

@@ -1,0 +1,269 @@
+"""The command line: parse, call one function, show, exit with the code that says how it went.
+
+0 done; 2 wrong usage or input; 3 a solver could not answer; 130 interrupted; 1 anything else.
+Rooms are imported inside the commands: ``--help`` must not wait for compilers and tables.
+"""
+
+import functools
+import json
+import os
+import traceback
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kidswear_brain import __version__
+from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
+
+if TYPE_CHECKING:
+    from kidswear_brain.experiment.compare import FinishedRun, RunRequest
+
+OTHER, USAGE, NO_ANSWER, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    help="Simulate a children's-wear industry brain and allocate the capacity of its firms.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Tables(StrEnum):
+    """Whose tables a run keeps."""
+
+    all = "all"
+    first = "first"
+    none = "none"
+
+
+class Language(StrEnum):
+    """Languages of what is shown."""
+
+    en = "en"
+    zh = "zh"
+
+
+ScenarioPath = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a value; may be given repeatedly."),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn what a command raises into a message and the exit code that belongs to it."""
+
+    @functools.wraps(command)
+    def guard(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if kwargs.get("debug"):
+                traceback.print_exc()
+            elif isinstance(error, KidswearError):
+                typer.echo(str(error), err=True)
+            else:
+                text = f"{type(error).__name__}: {error} (--debug shows where)"
+                typer.echo(text, err=True)
+            raise typer.Exit(_exit_code(error)) from error
+
+    return guard
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, SolverError):
+        return NO_ANSWER
+    mendable = isinstance(error, KidswearError) and not isinstance(error, WorkerError)
+    return USAGE if mendable else OTHER
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kidswear-brain {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before every command."""
+
+
+@app.command()
+@guarded
+def run(
+    scenario: ScenarioPath,
+    replications: Annotated[
+        int | None,
+        typer.Option("-n", "--replications", min=1, help="Random worlds; default: the scenario's."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one a core.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: runs/NAME-HASH8.")
+    ] = None,
+    overrides: Overrides = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    tables: Annotated[
+        Tables, typer.Option(help="Tables of all replications, the first one, or none.")
+    ] = Tables.first,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is in the way.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    debug: Debug = False,
+) -> None:
+    """Simulate a year without and with the brain, and compare: the main job."""
+    from kidswear_brain.experiment.compare import RunRequest
+    from kidswear_brain.scenario import load_scenario, scenario_warnings
+
+    loaded = load_scenario(scenario, _pairs(overrides))
+    for warning in scenario_warnings(loaded):
+        typer.echo(f"warning: {warning}", err=True)
+    request = RunRequest(
+        loaded,
+        replications or loaded.experiment.replications,
+        loaded.experiment.seed if seed is None else seed,
+        workers or _cores(),
+        tables.value,
+        out,
+        Path(scenario.removeprefix("kidswear:")).stem,
+        resume,
+        force,
+    )
+    _show(request, _run(request), as_json, lang.value)
+
+
+@app.command()
+@guarded
+def check(
+    scenario: ScenarioPath,
+    overrides: Overrides = None,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Print the merged scenario, complete.")
+    ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Value, unit, source and prior; who set it where."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Validate a scenario; show it merged, or where one of its values comes from."""
+    from kidswear_brain import scenario as room
+
+    loaded = room.load_scenario(scenario, _pairs(overrides))
+    if resolved:
+        typer.echo(room.resolved_yaml(loaded), nl=False)
+    if explain is not None:
+        typer.echo(room.explain(scenario, explain, _pairs(overrides)))
+    if not resolved and explain is None:
+        typer.echo(
+            f"{loaded.title}: valid; {loaded.cluster.firms:,} firms, {loaded.cluster.brands:,} "
+            f"brands, {loaded.calendar.days} days, hash {room.scenario_hash(loaded)[:8]}"
+        )
+    for warning in room.scenario_warnings(loaded):
+        typer.echo(f"warning: {warning}", err=True)
+
+
+@app.command()
+@guarded
+def schema(debug: Debug = False) -> None:
+    """Print the JSON Schema of scenarios, for editors that complete and check YAML."""
+    from kidswear_brain.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+@guarded
+def init(
+    file: Annotated[Path, typer.Argument(help="The file to write; - prints it.")] = Path(
+        "scenario.yaml"
+    ),
+    debug: Debug = False,
+) -> None:
+    """Write a starter scenario with comments."""
+    from kidswear_brain.scenario import init_text
+
+    if str(file) == "-":
+        typer.echo(init_text(), nl=False)
+        return
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(init_text())
+    except FileExistsError as error:
+        raise RunError(f"{file}: exists already; give another name") from error
+    except OSError as error:
+        raise RunError(f"{file}: cannot be written: {error.strerror}") from error
+    typer.echo(f"{file} written; next: kidswear check {file}, then kidswear run {file}")
+
+
+def main() -> None:
+    """Run the command line."""
+    # Replications in this process count as those in workers do: one thread of linear algebra.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    app()
+
+
+def _run(request: "RunRequest") -> "FinishedRun":
+    """Run with a progress bar; say what is kept when the user interrupts or a worker dies."""
+    from rich.console import Console
+
+    from kidswear_brain import cli_screen
+    from kidswear_brain.experiment.compare import run
+    from kidswear_brain.results.rundir import part_of
+
+    part = part_of(request.path)
+    kept = f"finished replications are kept in {part}; go on with --resume"
+    try:
+        with cli_screen.replication_bar(Console(stderr=True)) as progress:
+            return run(request, progress)
+    except KeyboardInterrupt as error:
+        typer.echo(f"interrupted; {kept if part.exists() else 'nothing was finished'}", err=True)
+        raise typer.Exit(INTERRUPTED) from error
+    except WorkerError as error:
+        raise WorkerError(f"{error}; {kept}" if part.exists() else str(error)) from error
+
+
+def _show(request: "RunRequest", finished: "FinishedRun", as_json: bool, language: str) -> None:
+    from rich.console import Console
+
+    from kidswear_brain import cli_screen
+    from kidswear_brain.experiment.summary import summary
+
+    if as_json:
+        typer.echo(json.dumps(summary(request, finished), indent=2, ensure_ascii=False))
+    else:
+        cli_screen.show_run(Console(), request.scenario, finished, language)
+
+
+def _pairs(overrides: list[str] | None) -> dict[str, object]:
+    pairs: dict[str, object] = {}
+    for text in overrides or ():
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise typer.BadParameter(f"found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
+        pairs[key.strip()] = value
+    return pairs
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,142 @@
+"""What the commands show: tables of 80 columns, and a progress bar where somebody looks."""
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kidswear_brain.experiment.compare import FinishedRun
+from kidswear_brain.experiment.comparison import Comparison, Estimate
+from kidswear_brain.results.labels import label
+from kidswear_brain.results.measures import LOST_CAUSES, SCHEDULED
+from kidswear_brain.scenario import Scenario
+
+PATIENCE_SECONDS = 2.0
+SHARES = (
+    "utilization",
+    "utilization_unweighted",
+    "utilization_participants",
+    "fill_rate",
+    "on_time_share",
+    "lost_share",
+)
+AMOUNTS = ("pieces_per_worker_day", "lead_time_days", "tardiness_days", "firms_per_order")
+
+
+def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: str) -> None:
+    """Show both arms, what the brain changes, the ledger, and where the run directory is."""
+    pair = run.comparison
+
+    def word(key: str) -> str:
+        return label(key, language)
+
+    facts = (
+        f"{scenario.cluster.firms:,} {word('firms')}",
+        f"{scenario.calendar.days} {word('days')}",
+        f"{pair.replications} {word('replications')}",
+        f"{word('seed')} {pair.seed}",
+    )
+    console.print(scenario.title, style="bold", markup=False, highlight=False)
+    console.print(", ".join(facts), highlight=False)
+    console.print(_measures_table(pair, word))
+    console.print(_ledger_table(pair, word))
+    note = "interval_note" if pair.replications > 1 else "single_note"
+    console.print(word(note), highlight=False)
+    again = f" ({word('shown_again')})" if run.shown_again else ""
+    console.print(
+        f"{word('run_directory')}: {run.path}{again}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@contextmanager
+def replication_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar of finished replications after two seconds; none when nobody looks."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task("replications", total=None)
+    timer = threading.Timer(PATIENCE_SECONDS, bar.start)
+    timer.daemon = True
+    if console.is_terminal:
+        timer.start()
+    try:
+        yield lambda finished, total: bar.update(task, completed=finished, total=total)
+    finally:
+        timer.cancel()
+        bar.stop()
+
+
+def _measures_table(pair: Comparison, word: Callable[[str], str]) -> Table:
+    table = _table(word, "measure", "baseline", "brain", "gain", "difference")
+    for name in _shown_shares(pair):
+        table.add_row(word(name), *_arms(pair, name, 3), _relative(pair, name), _points(pair, name))
+    for name in AMOUNTS:
+        change = _signed(pair.gain(name, points=True), 2)
+        table.add_row(word(name), *_arms(pair, name, 2), _relative(pair, name), change)
+    return table
+
+
+def _shown_shares(pair: Comparison) -> list[str]:
+    """Headline shares, and under the lost pieces the causes that occurred."""
+    lost = [f"lost_share_{cause}" for cause in LOST_CAUSES]
+    return [*SHARES, *(name for name in lost if _occurs(pair, name))]
+
+
+def _ledger_table(pair: Comparison, word: Callable[[str], str]) -> Table:
+    table = _table(word, "ledger", "baseline", "brain", "difference")
+    for cause in SCHEDULED:
+        name = f"ledger_scheduled_{cause}"
+        if _occurs(pair, name):
+            table.add_row(word(name), *_arms(pair, name, 3), _points(pair, name))
+    return table
+
+
+def _table(word: Callable[[str], str], first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(word(first), no_wrap=True)
+    for heading in others:
+        table.add_column(word(heading), justify="right", no_wrap=True)
+    return table
+
+
+def _occurs(pair: Comparison, name: str) -> bool:
+    return any(values[name].any() for values in pair.measures.values())
+
+
+def _arms(pair: Comparison, name: str, digits: int) -> tuple[str, str]:
+    baseline, brain = (pair.estimate(name, arm) for arm in ("baseline", "brain"))
+    return _spread(baseline, digits, ""), _spread(brain, digits, "")
+
+
+def _relative(pair: Comparison, name: str) -> str:
+    return _signed(pair.gain(name), 1, " %", 100)
+
+
+def _points(pair: Comparison, name: str) -> str:
+    return _signed(pair.gain(name, points=True), 1, " pp", 100)
+
+
+def _signed(estimate: Estimate, digits: int, unit: str = "", factor: float = 1) -> str:
+    return _spread(estimate, digits, unit, factor, "+")
+
+
+def _spread(estimate: Estimate, digits: int, unit: str, factor: float = 1, sign: str = "") -> str:
+    """Write a mean and the half-width of its interval: ``+32.1 % ±1.7``."""
+    if math.isnan(estimate.mean):
+        return "-"
+    mean = f"{estimate.mean * factor:{sign}.{digits}f}{unit}"
+    if estimate.high is None:
+        return mean
+    return f"{mean} ±{(estimate.high - estimate.mean) * factor:.{digits}f}"

@@ -1,0 +1,200 @@
+"""Both arms of a scenario over replications, in memory or in a run directory."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from kidswear_brain.errors import RunError
+from kidswear_brain.experiment.comparison import Comparison
+from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.replicate import Replication, Task, replicate
+from kidswear_brain.experiment.seeds import replication_seed
+from kidswear_brain.results import rundir
+from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash
+from kidswear_brain.simulation.run import ARMS
+
+TABLES = ("all", "first", "none")
+Progress = Callable[[int, int], None]
+"""Called with how many replications are finished and how many there will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run directory is asked to hold."""
+
+    scenario: Scenario
+    replications: int
+    seed: int
+    workers: int = 2
+    tables: str = "first"
+    """``all``, ``first`` (tables of replication 1 only) or ``none`` (measures only)."""
+    out: Path | None = None
+    name: str = "run"
+    resume: bool = False
+    force: bool = False
+
+    @property
+    def identity(self) -> rundir.Identity:
+        """What is asked for, apart from where and how."""
+        return rundir.Identity(
+            scenario_hash(self.scenario), self.seed, self.replications, self.tables
+        )
+
+    @property
+    def path(self) -> Path:
+        """Where the run directory will stand: ``out``, or ``runs/NAME-HASH8``."""
+        return self.out or Path("runs") / f"{self.name}-{self.identity.short()}"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A complete run directory and what it says."""
+
+    path: Path
+    comparison: Comparison
+    shown_again: bool
+    """Whether an identical run stood there already, so that nothing was simulated."""
+
+
+def compare(
+    scenario: Scenario, replications: int = 10, seed: int = 1, workers: int = 2
+) -> Comparison:
+    """Simulate both arms on the same random worlds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Everything the runs depend on besides their seeds.
+    replications : int
+        How many worlds, at least 1; their seeds are ``replication_seed(seed, r)``, r from 1.
+    seed : int
+        The experiment's seed.
+    workers : int
+        How many processes; the result is the same whatever their number.
+
+    Returns
+    -------
+    Comparison
+        Measures by arm and replication, and paired gains with their 95 % intervals.
+
+    Raises
+    ------
+    RunError
+        If a number is out of range.
+    WorkerError
+        If a worker process dies.
+    """
+    _check(replications, seed, workers)
+    tasks = [
+        Task(scenario, r, replication_seed(seed, r), None, tables=False)
+        for r in range(1, replications + 1)
+    ]
+    results: dict[int, Mapping[str, dict[str, float]]] = {}
+
+    def keep(one: Replication) -> None:
+        results[one.number] = one.measures
+
+    run_tasks(replicate, tasks, workers, keep)
+    return _comparison(scenario_hash(scenario), seed, [results[r] for r in sorted(results)])
+
+
+def run(request: RunRequest, progress: Progress = lambda finished, total: None) -> FinishedRun:
+    """Simulate both arms into a run directory, or show an identical finished run again.
+
+    Raises
+    ------
+    RunError
+        If a number is out of range or something is in the way.
+    WorkerError
+        If a worker process dies; finished replications stay in ``NAME.part``.
+    """
+    _check(request.replications, request.seed, request.workers)
+    if request.tables not in TABLES:
+        raise RunError(f"--tables: found {request.tables!r}, allowed {', '.join(TABLES)}")
+    identity, path = request.identity, request.path
+    if not request.force and rundir.is_finished(path, identity):
+        return _finished(path, identity, shown_again=True)
+    started = dt.datetime.now(dt.UTC)
+    scenario_yaml = resolved_yaml(request.scenario)
+    part = rundir.begin(path, identity, scenario_yaml, request.resume, request.force)
+    try:
+        _simulate_missing(request, part, progress)
+    except BaseException:
+        rundir.leave(part)
+        raise
+    seeds = [replication_seed(request.seed, r) for r in range(1, request.replications + 1)]
+    rundir.complete(path, identity, seeds, started)
+    return _finished(path, identity, shown_again=False)
+
+
+def _simulate_missing(request: RunRequest, part: Path, progress: Progress) -> None:
+    have = set(rundir.finished_replications(part))
+    total = request.replications
+    tasks = [
+        Task(
+            request.scenario,
+            r,
+            replication_seed(request.seed, r),
+            part,
+            tables=request.tables == "all" or (request.tables == "first" and r == 1),
+        )
+        for r in range(1, total + 1)
+        if r not in have
+    ]
+    finished = total - len(tasks)
+    progress(finished, total)
+
+    def count(_: Replication) -> None:
+        nonlocal finished
+        finished += 1
+        progress(finished, total)
+
+    run_tasks(replicate, tasks, request.workers, count)
+
+
+def _finished(path: Path, identity: rundir.Identity, shown_again: bool) -> FinishedRun:
+    comparison = _from_frame(identity, rundir.read_measures(path))
+    return FinishedRun(path, comparison, shown_again)
+
+
+def _from_frame(identity: rundir.Identity, frame: pl.DataFrame) -> Comparison:
+    ordered = frame.sort("replication", maintain_order=True)
+    return Comparison(
+        identity.scenario_hash,
+        identity.seed,
+        {
+            arm: {
+                str(name): values["value"].to_numpy()
+                for (name,), values in ordered.filter(arm=arm).group_by(
+                    "measure", maintain_order=True
+                )
+            }
+            for arm in ARMS
+        },
+    )
+
+
+def _comparison(
+    hash_: str, seed: int, measures: Sequence[Mapping[str, dict[str, float]]]
+) -> Comparison:
+    return Comparison(
+        hash_,
+        seed,
+        {
+            arm: {name: np.array([m[arm][name] for m in measures]) for name in measures[0][arm]}
+            for arm in ARMS
+        },
+    )
+
+
+def _check(replications: int, seed: int, workers: int) -> None:
+    if replications < 1:
+        raise RunError(f"replications: found {replications}, allowed 1 or more")
+    if not 0 <= seed < 2**63:
+        raise RunError(f"seed: found {seed}, allowed 0 to 2**63 - 1")
+    if workers < 1:
+        raise RunError(f"workers: found {workers}, allowed 1 or more")

@@ -1,0 +1,68 @@
+"""What measures, causes and headings are called on screen and in reports: English, Chinese."""
+
+LANGUAGES = ("en", "zh")
+
+_LABELS: dict[str, tuple[str, str]] = {
+    # measures
+    "utilization": ("utilization", "产能利用率"),
+    "utilization_unweighted": ("  mean over firms", "  企业平均（不加权）"),
+    "utilization_participants": ("  participants", "  参与企业"),
+    "utilization_busy": ("  busy line time", "  产线占用率"),
+    "fill_rate": ("fill rate", "按期满足率"),
+    "on_time_share": ("on time, delivered", "准时交付占比"),
+    "lost_share": ("lost pieces", "流失件数占比"),
+    "pieces_per_worker_day": ("pieces/worker-day", "人日件数"),
+    "lead_time_days": ("lead time, days", "交货周期（天）"),
+    "tardiness_days": ("tardiness, days", "延误（天）"),
+    "firms_per_order": ("firms per order", "每单企业数"),
+    # causes of loss
+    "lost_share_skill": ("  skill", "  工艺不符"),
+    "lost_share_capacity": ("  capacity", "  产能不足"),
+    "lost_share_material": ("  material", "  缺料"),
+    "lost_share_cash": ("  cash", "  资金不足"),
+    "lost_share_declined": ("  declined", "  价格或信任"),
+    "lost_share_late": ("  too late", "  已过交期"),
+    "lost_share_unasked": ("  nobody to ask", "  无企业可询"),
+    # causes of the line-minute ledger
+    "ledger_scheduled_shut_down": ("shut-down", "春节停工"),
+    "ledger_scheduled_off_shift": ("off shift", "非班时间"),
+    "ledger_scheduled_shock": ("shock", "冲击"),
+    "ledger_scheduled_vacancy": ("vacancy", "缺员"),
+    "ledger_scheduled_absence": ("absence", "缺勤"),
+    "ledger_scheduled_change_over": ("change-over", "换款"),
+    "ledger_scheduled_producing": ("producing", "有效生产"),
+    "ledger_scheduled_rework": ("rework", "返工"),
+    "ledger_scheduled_off_skill": ("off skill", "非擅长品类"),
+    "ledger_scheduled_learning": ("learning", "熟练爬坡"),
+    "ledger_scheduled_waiting_material": ("waiting: material", "等料"),
+    "ledger_scheduled_waiting_cash": ("waiting: cash", "等资金"),
+    "ledger_scheduled_refused": ("refused", "报价被拒"),
+    "ledger_scheduled_no_order": ("no order", "无订单"),
+    # headings and lines
+    "measure": ("measure", "指标"),
+    "baseline": ("baseline", "无大脑"),
+    "brain": ("with the brain", "有大脑"),
+    "gain": ("gain", "相对变化"),
+    "difference": ("difference", "差值"),
+    "ledger": ("share of scheduled minutes", "排班时间占比"),
+    "firms": ("firms", "家企业"),
+    "days": ("days", "天"),
+    "replications": ("replications", "次重复"),
+    "seed": ("seed", "种子"),
+    "interval_note": (
+        "± half-width of the 95 % interval over replications; changes are paired;\n"
+        "pp = points of a share x 100.",
+        "±：重复试验95%置信区间的半宽；变化按重复配对；pp：百分点。",
+    ),
+    "single_note": (
+        "One replication: no interval; pp = points of a share x 100.",
+        "仅一次重复，无置信区间；pp：百分点。",
+    ),
+    "run_directory": ("Run directory", "运行目录"),
+    "shown_again": ("finished before; shown again", "此前已完成，直接显示"),
+}
+
+
+def label(key: str, language: str) -> str:
+    """Call a measure, cause or heading by its name in a language of `LANGUAGES`."""
+    return _LABELS[key][LANGUAGES.index(language)]
