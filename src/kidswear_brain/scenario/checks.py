@@ -5,7 +5,7 @@ loader, which knows the files, adds where the value stands.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FIRST_START = date(1950, 1, 1)
+LAST_START = date(2075, 12, 31)
 OTHER_SIDE = {
+    "calendar.festival_lead_days": "calendar.festival_days",
     "cluster.brand_categories": "categories",
     "cluster.skilled_categories": "categories",
     "cluster.efficiency_mean": "cluster.efficiency_range",
@@ -65,6 +68,18 @@ def in_order(pair: tuple[Any, Any]) -> tuple[Any, Any]:
         )
         raise refusal([problem])
     return pair
+
+
+def in_almanac(start: date) -> date:
+    """Refuse a start so far away that no table of Spring Festivals covers the simulated days."""
+    if not FIRST_START <= start <= LAST_START:
+        problem = Problem(
+            found=shown(start),
+            allowed=f"a date from {FIRST_START} to {LAST_START}",
+            advice="choose a year whose Spring Festival is tabulated",
+        )
+        raise refusal([problem])
+    return start
 
 
 def increasing(ends: tuple[float, ...]) -> tuple[float, ...]:
@@ -115,7 +130,7 @@ def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
         (_shares, ("regions", "categories", "demand")),
         (_categories, ("categories", "cluster")),
         (_draws, ("cluster", "demand")),
-        (_hours, ("calendar", "line")),
+        (_times, ("calendar", "line")),
         (_attendance, ("labor",)),
         (_places, ("regions", "services", "shocks")),
     )
@@ -169,14 +184,14 @@ def _shares(scenario: "Scenario") -> Iterator[Problem]:
             allowed="at least one month above 0",
             advice="give a month some orders",
         )
-    for month, index in enumerate(scenario.demand.month_index):
+    for month in range(12):
         mix = sum(each.share * each.month_factors[month] for each in scenario.categories.values())
-        if index > 0 and mix <= 0:
+        if mix <= 0:
             yield Problem(
                 key="categories",
                 found=f"no category with orders in month {month + 1}",
                 allowed="share x month factor above 0 for at least one category",
-                advice="raise a share or a month factor, or set demand.month_index to 0 there",
+                advice="raise a share or a factor (for no orders, set demand.month_index to 0)",
             )
 
 
@@ -227,7 +242,15 @@ def _draws(scenario: "Scenario") -> Iterator[Problem]:
         )
 
 
-def _hours(scenario: "Scenario") -> Iterator[Problem]:
+def _times(scenario: "Scenario") -> Iterator[Problem]:
+    calendar = scenario.calendar
+    if calendar.festival_lead_days > calendar.festival_days:
+        yield Problem(
+            key="calendar.festival_lead_days",
+            found=shown(calendar.festival_lead_days),
+            allowed=f"at most calendar.festival_days {calendar.festival_days}",
+            advice="lower it or lengthen the shut-down",
+        )
     shift, extra = scenario.calendar.hours_per_day, scenario.line.overtime_hours_per_day
     if shift + extra > 24:
         yield Problem(

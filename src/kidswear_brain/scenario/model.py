@@ -17,7 +17,14 @@ from pydantic import (
     model_validator,
 )
 
-from kidswear_brain.scenario.checks import across, after_first_day, arranged, in_order, increasing
+from kidswear_brain.scenario.checks import (
+    across,
+    after_first_day,
+    arranged,
+    in_almanac,
+    in_order,
+    increasing,
+)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -25,7 +32,6 @@ NonNegative = Annotated[float, Field(ge=0)]
 Whole = Annotated[int, Field(ge=1)]
 ShareRange = Annotated[tuple[Share, Share], AfterValidator(in_order)]
 Range = Annotated[tuple[NonNegative, NonNegative], AfterValidator(in_order)]
-PositiveRange = Annotated[tuple[Positive, Positive], AfterValidator(in_order)]
 WholeRange = Annotated[tuple[Whole, Whole], AfterValidator(in_order)]
 Period = Annotated[tuple[dt.date | None, dt.date | None], AfterValidator(in_order)]
 Name = Annotated[str, StringConstraints(pattern=r"^\w+$", max_length=60)]
@@ -43,7 +49,7 @@ class Model(BaseModel):
 class Calendar(Model):
     """When time is measured and when firms work."""
 
-    start: dt.date = dt.date(2021, 1, 1)
+    start: Annotated[dt.date, AfterValidator(in_almanac)] = dt.date(2021, 1, 1)
     days: Annotated[int, Field(ge=1, le=3660)] = 365
     warmup_days: Annotated[int, Field(ge=0, le=3660)] = 184
     followup_days: Annotated[int, Field(ge=0, le=3660)] = 60
@@ -62,7 +68,7 @@ class Cluster(Model):
     suppliers: Annotated[int, Field(ge=1, le=10_000)] = 40
     workers_median: Positive = 17
     workers_sigma: NonNegative = 0.85
-    workers_range: PositiveRange = (5, 300)
+    workers_range: WholeRange = (5, 300)
     workers_per_line: Positive = 20
     efficiency_mean: Annotated[float, Field(gt=0, le=1)] = 0.50
     efficiency_sd: NonNegative = 0.08
@@ -109,7 +115,7 @@ class Demand(Model):
     pieces_distribution: Literal["lognormal", "exponential", "constant"] = "lognormal"
     order_pieces_median: Positive = 700
     order_pieces_sigma: NonNegative = 0.9
-    order_pieces_range: PositiveRange = (100, 20_000)
+    order_pieces_range: WholeRange = (100, 20_000)
     smv_sd: NonNegative = 0.2
     burstiness_cv: NonNegative = 1.1
     burst_persistence_per_week: Annotated[float, Field(ge=0, lt=1)] = 0.8
@@ -254,12 +260,18 @@ class Services(Model):
 class Shock(Model):
     """Something that happens to regions between two dates (the last day included)."""
 
-    name: Text
-    first_day: dt.date
-    last_day: dt.date
-    regions: tuple[Name, ...] | None = None
-    capacity_lost_share: Share = 0.0
-    demand_factor: NonNegative = 1.0
+    name: Annotated[Text, Field(description="What it is called in reports.")]
+    first_day: Annotated[dt.date, Field(description="First day it acts.")]
+    last_day: Annotated[dt.date, Field(description="Last day it acts.")]
+    regions: Annotated[
+        tuple[Name, ...] | None, Field(description="Regions it hits, null for all.")
+    ] = None
+    capacity_lost_share: Annotated[
+        Share, Field(description="Share of the firms' working time lost meanwhile.")
+    ] = 0.0
+    demand_factor: Annotated[
+        NonNegative, Field(description="Factor on the orders of those days.")
+    ] = 1.0
 
     @model_validator(mode="after")
     def _in_order(self) -> "Shock":

@@ -31,7 +31,7 @@ overrides = st.fixed_dictionaries(
         "title": st.text(min_size=1, max_size=20).map(lambda text: {"quoted": text}),
         "demand.load": positive,
         "market.patience_days": st.tuples(positive, positive).map(sorted),
-        "calendar.start": st.dates(),
+        "calendar.start": st.dates(dt.date(1950, 1, 1), dt.date(2075, 12, 31)),
         "calendar.rest_weekday": st.none() | st.integers(1, 7),
         "regions.henan": st.none(),
         "regions.on": st.just(REGION),
