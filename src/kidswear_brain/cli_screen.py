@@ -75,7 +75,10 @@ def replication_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
         yield lambda finished, total: bar.update(task, completed=finished, total=total)
     finally:
         timer.cancel()
-        bar.stop()
+        if timer.is_alive():
+            timer.join()
+        if bar.live.is_started:
+            bar.stop()
 
 
 def _measures_table(pair: Comparison, word: Callable[[str], str]) -> Table:
@@ -105,7 +108,7 @@ def _ledger_table(pair: Comparison, word: Callable[[str], str]) -> Table:
 
 def _table(word: Callable[[str], str], first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(word(first), no_wrap=True)
+    table.add_column(word(first))  # labels may wrap so that no figure is ever cut
     for heading in others:
         table.add_column(word(heading), justify="right", no_wrap=True)
     return table
@@ -121,7 +124,7 @@ def _arms(pair: Comparison, name: str, digits: int) -> tuple[str, str]:
 
 
 def _relative(pair: Comparison, name: str) -> str:
-    return _signed(pair.gain(name), 1, " %", 100)
+    return _signed(pair.gain(name), 1, "%", 100)
 
 
 def _points(pair: Comparison, name: str) -> str:
@@ -133,10 +136,11 @@ def _signed(estimate: Estimate, digits: int, unit: str = "", factor: float = 1) 
 
 
 def _spread(estimate: Estimate, digits: int, unit: str, factor: float = 1, sign: str = "") -> str:
-    """Write a mean and the half-width of its interval: ``+32.1 % ±1.7``."""
+    """Write a mean and the half-width of its interval: ``+32.1% ±1.7``."""
     if math.isnan(estimate.mean):
         return "-"
     mean = f"{estimate.mean * factor:{sign}.{digits}f}{unit}"
     if estimate.high is None:
         return mean
-    return f"{mean} ±{(estimate.high - estimate.mean) * factor:.{digits}f}"
+    half = (estimate.high - estimate.mean) * factor
+    return f"{mean} ±{half:.{digits if half < 100 else 0}f}"

@@ -144,7 +144,7 @@ def test_every_module_says_what_it_is_for(module):
 
 
 def _is_compiled(node: ast.FunctionDef) -> bool:
-    return any("njit" in ast.unparse(d) or "jit" in ast.unparse(d) for d in node.decorator_list)
+    return any(re.search("jit|compiled", ast.unparse(d)) for d in node.decorator_list)
 
 
 def tracked() -> list[Path]:

@@ -41,7 +41,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     # headings and lines
     "measure": ("measure", "指标"),
     "baseline": ("baseline", "无大脑"),
-    "brain": ("with the brain", "有大脑"),
+    "brain": ("brain", "有大脑"),
     "gain": ("gain", "相对变化"),
     "difference": ("difference", "差值"),
     "ledger": ("share of scheduled minutes", "排班时间占比"),

@@ -1,0 +1,85 @@
+"""What is shown: figures by hand, gaps, one replication, and the bar only where somebody looks."""
+
+import io
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from kidswear_brain import cli_screen
+from kidswear_brain.experiment.compare import FinishedRun
+from kidswear_brain.experiment.comparison import Comparison
+from kidswear_brain.results.measures import LOST_CAUSES, SCHEDULED
+from kidswear_brain.scenario import Scenario
+
+NAMES = (
+    *cli_screen.SHARES,
+    *cli_screen.AMOUNTS,
+    *(f"lost_share_{cause}" for cause in LOST_CAUSES),
+    *(f"ledger_scheduled_{cause}" for cause in SCHEDULED),
+)
+
+
+def shown(n=2, **other):
+    arms = {arm: {name: np.zeros(n) for name in NAMES} for arm in ("baseline", "brain")}
+    for name, (baseline, brain) in other.items():
+        arms["baseline"][name], arms["brain"][name] = np.array(baseline), np.array(brain)
+    console = Console(file=io.StringIO(), width=80)
+    run = FinishedRun(Path("runs/x"), Comparison("hash", 9, arms), shown_again=False)
+    cli_screen.show_run(console, Scenario(), run, "en")
+    lines = console.file.getvalue().splitlines()
+    assert "…" not in console.file.getvalue(), "a figure is cut"
+    assert max(map(len, lines)) <= 80
+    return [" ".join(line.split()) for line in lines]
+
+
+def test_means_half_widths_and_paired_changes():
+    lines = shown(utilization=([0.5, 0.5], [0.6, 0.7]))
+    # sd of .6 and .7 is .1/sqrt(2); t(1; .975) = 12.706; half-width .635
+    assert "utilization 0.500 ±0.000 0.650 ±0.635 +30.0% ±127 +15.0 pp ±63.5" in lines
+    assert "1,200 firms, 365 days, 2 replications, seed 9" in lines
+    assert lines[-1] == "Run directory: runs/x"
+
+
+def test_wide_intervals_are_never_cut():
+    wild = {name: ([0.01, 0.99], [0.99, 0.01]) for name in NAMES}
+    wild["lead_time_days"] = ([10, 90], [99, 20])
+    line = next(line for line in shown(**wild) if line.startswith("lead time, days"))
+    # differences 89 and -70: t(1; .975) x 79.5 = 1010
+    assert line.endswith("+9.50 ±1010")
+
+
+def test_one_replication_shows_no_interval():
+    lines = shown(n=1, utilization=([0.5], [0.6]))
+    assert "utilization 0.500 0.600 +20.0% +10.0 pp" in lines
+    assert any(line.startswith("One replication: no interval") for line in lines)
+
+
+def test_what_cannot_be_measured_is_a_dash_and_what_did_not_occur_is_left_out():
+    lines = shown(lead_time_days=([math.nan, 1], [2, 2]), lost_share_cash=([0, 0], [0.1, 0.1]))
+    assert "lead time, days - 2.00 ±0.00 - -" in lines
+    assert "cash 0.000 ±0.000 0.100 ±0.000 - +10.0 pp ±0.0" in lines
+    assert not any(line.startswith(("material", "shock")) for line in lines)
+
+
+def test_nobody_looking_means_no_bar(monkeypatch):
+    monkeypatch.setattr(cli_screen, "PATIENCE_SECONDS", 0)
+    console = Console(file=io.StringIO())
+    with cli_screen.replication_bar(console) as progress:
+        progress(1, 3)
+    assert console.file.getvalue() == ""
+
+
+def test_a_terminal_gets_a_bar_of_replications(monkeypatch):
+    monkeypatch.setattr(cli_screen, "PATIENCE_SECONDS", 0)
+    console = Console(file=io.StringIO(), force_terminal=True)
+    deadline = time.monotonic() + 20
+    with cli_screen.replication_bar(console) as progress:
+        progress(1, 3)
+        while "1/3" not in console.file.getvalue():
+            if time.monotonic() > deadline:
+                pytest.fail("no bar")
+            time.sleep(0.01)
