@@ -1,4 +1,7 @@
-"""What one simulated arm leaves behind: rows as columns, before any table or measure."""
+"""What one simulated arm leaves behind: rows as columns, before any table or measure.
+
+The compiled kernels take the codes of causes and reasons from here.
+"""
 
 from dataclasses import dataclass
 

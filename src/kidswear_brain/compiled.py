@@ -1,0 +1,44 @@
+"""The one decorator under which kernels are compiled: cached on disk, typed for the type checker.
+
+Numba alone renews a cached kernel when the kernel's own file changes, but not when a function that
+it calls from another file does. The cache therefore lies in a folder named after the content of all
+modules that speak of compiled code: a change in one compiles all anew; stale code is never run.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile a kernel with strict IEEE arithmetic and keep the machine code on disk."""
+    return cast(Kernel, numba.njit(kernel, cache=True, error_model="numpy"))
+
+
+def compiled_reordered(kernel: Kernel) -> Kernel:
+    """Compile a kernel whose sums and minima may be reordered: its input must be finite."""
+    flags = {"reassoc", "nsz", "contract", "nnan"}
+    return cast(Kernel, numba.njit(kernel, cache=True, error_model="numpy", fastmath=flags))
+
+
+def _cache_folder() -> Path:
+    """Return the folder of this package's machine code: beside it, or in the user's cache."""
+    package = Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=8)
+    for source in sorted(package.rglob("*.py")):
+        content = source.read_bytes()
+        if b"compiled" in content:
+            digest.update(content)
+    beside = package / "__pycache__"
+    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kidswear-brain"
+    return (beside if os.access(package, os.W_OK) else home) / f"kernels-{digest.hexdigest()}"
+
+
+if not numba.config.CACHE_DIR:
+    numba.config.CACHE_DIR = str(_cache_folder())

@@ -1,0 +1,121 @@
+"""The protocol of a service: state in, `Effect` out; and what each effect is without the brain.
+
+A service may act in no other way. Replacing a field by its baseline value severs that mechanism:
+the service's effect through it is then exactly zero.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+import numpy as np
+
+from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
+from kidswear_brain.cluster.streams import uniform
+from kidswear_brain.scenario.model import Scenario, Service
+
+MINUTES_PER_DAY = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a service sees at an epoch: the world, the day, and the new orders."""
+
+    scenario: Scenario
+    cluster: Cluster
+    day: int
+    ordered: Ints
+    """Orders whose order date fell in the time since the last epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What services change at an epoch; None leaves a field to others or the baseline."""
+
+    offering: Bools | None = None
+    """(b,): brands whose matchable orders the allocator may place."""
+    asked: Bools | None = None
+    """(f,): firms that the allocator may ask."""
+    sampling_min: Ints | None = None
+    """As State.ordered: minutes from order date to release."""
+    style_family: Ints | None = None
+    """As State.ordered."""
+    pool_min: Ints | None = None
+    """As State.ordered: the material is bought when the running window of so many minutes ends."""
+    fill_days: Floats | None = None
+    """(f,): days to fill a vacancy."""
+    gap_decay_days: Floats | None = None
+    """(f,): time constant of the gap after Spring Festival."""
+    credit: Bools | None = None
+    """(f,): access to credit."""
+    receivable_min: Ints | None = None
+    """(f,): minutes from delivery to payment."""
+
+    def over(self, other: "Effect") -> "Effect":
+        """Return this effect where it says something, the other's elsewhere."""
+        mine = {field.name: getattr(self, field.name) for field in fields(self)}
+        theirs = {name: getattr(other, name) for name in mine}
+        return Effect(**{k: theirs[k] if v is None else v for k, v in mine.items()})
+
+
+class Act(Protocol):
+    """A service: what it does at an epoch."""
+
+    def __call__(self, state: State) -> Effect:
+        """Return what the service changes."""
+
+
+def baseline(state: State) -> Effect:
+    """Return every field as it is without the brain: each buys, samples, hires, borrows alone."""
+    scenario, cluster = state.scenario, state.cluster
+    firms, orders = cluster.firms.region.size, cluster.orders
+    sampling = minutes(scenario.demand.sampling_days)
+    return Effect(
+        offering=np.zeros(cluster.brands.weight.size, dtype=np.bool_),
+        asked=np.zeros(firms, dtype=np.bool_),
+        sampling_min=np.full(state.ordered.size, sampling, dtype=np.int64),
+        style_family=orders.family_alone[state.ordered],
+        pool_min=np.ones(state.ordered.size, dtype=np.int64),
+        fill_days=np.full(firms, float(scenario.labor.fill_days)),
+        gap_decay_days=np.full(firms, float(scenario.labor.festival_gap_decay_days)),
+        credit=credit_draw(cluster) < scenario.finance.credit_access_share,
+        receivable_min=np.full(firms, minutes(scenario.finance.receivable_days), dtype=np.int64),
+    )
+
+
+def minutes(days: float) -> int:
+    """Whole minutes of some days, half up."""
+    return int(np.floor(days * MINUTES_PER_DAY + 0.5))
+
+
+def credit_draw(cluster: Cluster) -> Floats:
+    """(f,): the keyed uniform below which a firm has access to credit."""
+    return uniform(cluster.seed, "firm credit", np.arange(cluster.firms.region.size))
+
+
+def active(service: Service, scenario: Scenario, day: int) -> bool:
+    """Whether a service is switched on, on that day."""
+    first, last = service.dates
+    start = scenario.calendar.start.toordinal()
+    return (
+        service.enabled
+        and (first is None or start + day >= first.toordinal())
+        and (last is None or start + day <= last.toordinal())
+    )
+
+
+def firms_on(service: Service, scenario: Scenario, cluster: Cluster) -> Bools:
+    """(f,): firms that take part: one keyed uniform a firm, so that sets of services are nested."""
+    count = cluster.firms.region.size
+    joins = uniform(cluster.seed, "firm joins", np.arange(count)) < service.participation_share
+    if service.regions is None:
+        return np.asarray(joins)
+    named = np.array([key in service.regions for key in scenario.regions], dtype=np.bool_)
+    return np.asarray(joins & named[cluster.firms.region])
+
+
+def brands_on(service: Service, scenario: Scenario, cluster: Cluster) -> Bools:
+    """(b,): brands that take part; they sit at the hub, in the first region of the scenario."""
+    count = cluster.brands.weight.size
+    joins = uniform(cluster.seed, "brand joins", np.arange(count)) < service.participation_share
+    at_hub = service.regions is None or next(iter(scenario.regions)) in service.regions
+    return np.asarray(joins & at_hub)

@@ -1,0 +1,82 @@
+"""Closing the books: from the end state of an arm to its rows."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kidswear_brain.cluster.columns import Floats, Ints
+from kidswear_brain.cluster.dates import working
+from kidswear_brain.cluster.rounding import half_up
+from kidswear_brain.services.effect import firms_on
+from kidswear_brain.simulation.market_kernel import LOST, PLACED
+from kidswear_brain.simulation.rows import NEVER, LotRows, OrderRows, Rows
+
+if TYPE_CHECKING:
+    from kidswear_brain.simulation.run import World
+
+
+def close_books(world: "World", arm: str, end: int) -> Rows:
+    """Return the rows of an arm that has run until `end` (minutes)."""
+    scenario, cluster = world.scenario, world.cluster
+    lots = _lot_rows(world)
+    return Rows(
+        cluster=cluster,
+        arm=arm,
+        participates=firms_on(scenario.services.manufacturing, scenario, cluster),
+        orders=_order_rows(world, lots, end),
+        lots=lots,
+        epochs=world.brain.rows(),
+        clock_min=world.works.clock_min,
+        good_min=world.works.good_min,
+        attended_min=world.works.attended_min,
+        working_day=working(cluster.days),
+    )
+
+
+def _lot_rows(world: "World") -> LotRows:
+    lots = world.works.lots[: int(world.works.count[0])]
+    names = ("order", "line", "pieces", "accepted_min", "start_min", "completion_min")
+    return LotRows(**{name: lots[name].copy() for name in names})
+
+
+def _order_rows(world: "World", lots: LotRows, end: int) -> OrderRows:
+    """Sum lots up by order: whatever has arrived by the end is delivered, the rest in progress."""
+    book, orders = world.book.orders, world.cluster.orders
+    lead = world.works.firms["lead_min"][world.cluster.lines.firm[lots.line]]
+    arrival = lots.completion_min + lead
+    here = (lots.completion_min != NEVER) & (arrival <= end)
+    rejected = np.where(here, half_up(lots.pieces * world.scenario.line.reject_share), 0)
+    good = np.where(here, lots.pieces - rejected, 0)
+    in_time = here & (arrival <= orders.due_min[lots.order])
+    delivered = _by_order(world, lots, good)
+    rejected_pieces = _by_order(world, lots, rejected)
+    lost = np.where(book["status"] == LOST, orders.pieces, 0)
+    return OrderRows(
+        release_min=world.release_min,
+        completion_min=_last_arrival(world, lots, arrival, here),
+        delivered_pieces=delivered,
+        on_time_pieces=_by_order(world, lots, np.where(in_time, good, 0)),
+        in_progress_pieces=orders.pieces - delivered - rejected_pieces - lost,
+        lost_pieces=lost,
+        rejected_pieces=rejected_pieces,
+        lost_cause=book["lost_cause"].astype(np.uint8),
+        style_family=book["family"].copy(),
+        by_brain=world.brain.placed,
+    )
+
+
+def _by_order(world: "World", lots: LotRows, pieces: Ints) -> Ints:
+    count = world.cluster.orders.brand.size
+    total: Floats = np.bincount(lots.order, weights=pieces, minlength=count)
+    return total.astype(np.int64)
+
+
+def _last_arrival(
+    world: "World", lots: LotRows, arrival: Ints, here: np.typing.NDArray[np.bool_]
+) -> Ints:
+    """Arrival of each order's last lot; NEVER unless all have arrived."""
+    last = np.full(world.cluster.orders.brand.size, NEVER)
+    np.maximum.at(last, lots.order, arrival)
+    last[lots.order[~here]] = NEVER
+    last[world.book.orders["status"] != PLACED] = NEVER
+    return last

@@ -1,0 +1,239 @@
+"""Compiled kernels of the market: what a firm answers, and how a brand without the brain asks.
+
+A firm answers every offer, a brand's or the brain's, by the same rules (MODEL section 4): can it
+make the category; does its quote meet the due date; is the material there in time; does its
+working capital carry it.
+"""
+
+import numpy as np
+
+from kidswear_brain.compiled import compiled
+from kidswear_brain.simulation.line_kernel import DAY, append, finish, lot_rate, start_of
+from kidswear_brain.simulation.rows import REASONS
+from kidswear_brain.simulation.state import Array, OrderBook, Works
+
+_SKILL = REASONS.index("skill")
+_CAPACITY = REASONS.index("capacity")
+_MATERIAL = REASONS.index("material")
+_CASH = REASONS.index("cash")
+_DECLINED = REASONS.index("declined")
+_LATE = REASONS.index("late")
+
+OPEN, PLACED, LOST = 0, 1, 2
+
+
+@compiled
+def ask(works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float,
+        now: float):  # fmt: skip
+    """What a firm answers to some pieces of an order: (reason, number of lines); reason 0 = yes.
+
+    It names the fewest of its lines that finish in time, each lot at least half a line-day.
+    """
+    reason, lines = _answer(works, book, order, firm, pieces, error, now)
+    works.firms[firm].offer_day = int(now // DAY)
+    works.firms[firm].offer_reason = reason
+    return reason, lines
+
+
+@compiled
+def _answer(works, book, order, firm, pieces, error, now):
+    one = book.orders[order]
+    if works.skill[firm, one.category] == 0:
+        return _SKILL, 0
+    material = float(one.material_min)
+    lines = _lines_in_time(works, book, order, firm, pieces, error, now, material)
+    if lines == 0:
+        if material > now and _lines_in_time(works, book, order, firm, pieces, error, now, now) > 0:
+            return _MATERIAL, 0
+        return _CAPACITY, 0
+    if works.firms[firm].unpaid + pieces * one.smv > works.firms[firm].limit:
+        return _CASH, 0
+    return 0, lines
+
+
+@compiled
+def _lines_in_time(works, book, order, firm, pieces, error, now, material):
+    """Return the fewest lines on which the quote meets the due date; 0 if none."""
+    lead, smv = works.firms[firm].lead_min, book.orders[order].smv
+    first, last = works.firms[firm].first_line, works.firms[firm].end_line
+    parts = max(now, material) + lead
+    # a quote is the expected time to the end of sewing, times its error
+    latest = now + (book.orders[order].due_min - lead - now) / error
+    if parts > latest:
+        return 0
+    work, rate = pieces * smv, works.firms[firm].plateau
+    hopeless = True
+    for line in range(first, last):
+        state = works.lines[line]
+        start = max(state.end_min, parts)
+        hopeless = hopeless and start >= latest
+        # night and learning can only make it later than this
+        soonest = start + work / (rate * state.posts)
+        if soonest <= latest and _end_of(works, book, order, line, work, parts, now) <= latest:
+            return 1
+    if hopeless:
+        return 0
+    smallest = works.physics.min_lot_days * works.lines[first].plateau_per_day
+    most = min(last - first, pieces)
+    if smallest > 0:
+        most = min(most, int(work / smallest))
+    if most < 2:
+        return 0
+    turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
+    for lines in range(2, most + 1):
+        end = 0.0
+        for k in range(lines):
+            share = _part(pieces, lines, k) * smv
+            end = max(end, _end_of(works, book, order, turn[k], share, parts, now))
+        if end <= latest:
+            return lines
+    return 0
+
+
+@compiled
+def _soonest_lines(works, book, order, firm, pieces, parts, now):
+    """Lines of a firm by when they would finish all the pieces (ties: the earlier line)."""
+    first, last = works.firms[firm].first_line, works.firms[firm].end_line
+    ends = np.empty(last - first)
+    work = pieces * book.orders[order].smv
+    for line in range(first, last):
+        ends[line - first] = _end_of(works, book, order, line, work, parts, now)
+    return first + np.argsort(ends, kind="mergesort")
+
+
+@compiled
+def _end_of(works, book, order, line, work, parts, now):
+    """When a line would finish some work of an order behind its queue."""
+    state, one = works.lines[line], book.orders[order]
+    changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
+    speed = works.skill[state.firm, one.category]
+    rate = lot_rate(works, line, speed, _rework(works, state.firm, one.brand))
+    start = max(state.end_min, parts, now)
+    minutes = changeover * works.firms[state.firm].shift_min
+    end, _ = finish(works, state.firm, rate, start, minutes, learned, work)
+    return end
+
+
+@compiled
+def _rework(works, firm, brand):
+    known = works.worked_for[firm, brand]
+    return works.physics.rework + (0.0 if known else works.physics.new_brand_rework)
+
+
+@compiled
+def _part(pieces, parts, k):
+    """The k-th of some equal parts of whole pieces."""
+    return pieces // parts + (1 if k < pieces % parts else 0)
+
+
+@compiled
+def accept(works: Works, book: OrderBook, order: int, firm: int, pieces: int, lines: int,
+           now: float):  # fmt: skip
+    """Take some pieces of an order on the lines that finish them first."""
+    one, lead = book.orders[order], works.firms[firm].lead_min
+    parts = max(now, float(one.material_min)) + lead
+    turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
+    rework = _rework(works, firm, one.brand)
+    for k in range(lines):
+        number = works.count[0]
+        works.count[0] += 1
+        lot = works.lots[number]
+        lot.order = order
+        lot.line = turn[k]
+        lot.pieces = _part(pieces, lines, k)
+        lot.work = lot.pieces * one.smv
+        lot.speed = works.skill[firm, one.category]
+        lot.rework = rework
+        lot.family = one.family
+        lot.parts_min = int(np.ceil(parts))
+        lot.due_min = one.due_min - lead
+        lot.accepted_min = int(now)
+        append(works, turn[k], number, now)
+    works.firms[firm].unpaid += pieces * one.smv
+    works.worked_for[firm, one.brand] = True
+
+
+@compiled
+def market_epoch(works: Works, book: OrderBook, orders: Array, now: float, split_max: int):
+    """Let the brands of some open orders ask the firms they know, one order after the other.
+
+    The first acceptance of the whole order wins; else equal parts over two firms, then three.
+    """
+    for order in orders:
+        for parts in range(1, min(split_max, book.orders[order].pieces) + 1):
+            if _ask_parts(works, book, order, parts, now):
+                break
+
+
+@compiled
+def _ask_parts(works, book, order, parts, now):
+    """Ask the known firms in order of preference until enough of them take an equal part."""
+    one = book.orders[order]
+    firms = np.empty(parts, dtype=np.int64)
+    lines = np.empty(parts, dtype=np.int64)
+    found = 0
+    for rank in range(one.known):
+        if found + one.known - rank < parts:
+            return False
+        slot = one.first_quote + rank
+        firm = book.quote_firm[slot]
+        pieces = _part(one.pieces, parts, found)
+        reason, needed = ask(works, book, order, firm, pieces, book.quote_error[slot], now)
+        book.last_reason[slot] = reason
+        if reason == 0:
+            firms[found], lines[found] = firm, needed
+            found += 1
+            if found == parts:
+                break
+    if found < parts:
+        return False
+    for k in range(parts):
+        accept(works, book, order, firms[k], _part(one.pieces, parts, k), lines[k], now)
+    one.status = PLACED
+    return True
+
+
+@compiled
+def offer(works: Works, book: OrderBook, order: int, firms: Array, pieces: Array, errors: Array,
+          declines: Array, now: float, answers: Array):  # fmt: skip
+    """Let the brain offer an order's lots to firms; it is placed if every one of them agrees.
+
+    Parameters
+    ----------
+    firms, pieces, errors, declines : (k,) for each lot its firm and pieces, the factor on the
+        firm's quote, and whether it declines for reasons of price or trust.
+    answers : (k,) filled with each firm's answer, 0 where it agrees.
+    """
+    lines = np.empty(firms.size, dtype=np.int64)
+    agreed = True
+    for k in range(firms.size):
+        if declines[k]:
+            works.firms[firms[k]].offer_day = int(now // DAY)
+            works.firms[firms[k]].offer_reason = _DECLINED
+            answers[k] = _DECLINED
+        else:
+            answers[k], lines[k] = ask(works, book, order, firms[k], pieces[k], errors[k], now)
+        agreed = agreed and answers[k] == 0
+    if agreed:
+        for k in range(firms.size):
+            accept(works, book, order, firms[k], pieces[k], lines[k], now)
+        book.orders[order].status = PLACED
+    return agreed
+
+
+@compiled
+def give_up(book: OrderBook, orders: Array, next_epoch: float):
+    """Mark as lost the open orders that patience or due date let not wait for the next epoch.
+
+    The cause is how far the order got with the firms its brand knows: the last refusal of the firm
+    that came nearest to taking it (codes of REASONS rise that way).
+    """
+    for order in orders:
+        one = book.orders[order]
+        if one.status != OPEN or next_epoch <= min(one.patience_min, one.due_min):
+            continue
+        one.status = LOST
+        for slot in range(one.first_quote, one.first_quote + one.known):
+            one.lost_cause = max(one.lost_cause, book.last_reason[slot])
+        if one.lost_cause == 0:
+            one.lost_cause = _LATE

@@ -1,0 +1,197 @@
+"""One arm of one replication: the table of contents of the simulation.
+
+SimPy keeps the clock. Two kinds of events happen: a shock begins, and an epoch comes. Between two
+epochs nothing that one line does touches another, so that compiled kernels let each line work
+through its queue on its own, to the exact minute (docs/model.md says what this buys). At equal
+times shocks come before epochs.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import numpy as np
+import simpy
+
+from kidswear_brain import services
+from kidswear_brain.cluster.build import build_cluster
+from kidswear_brain.cluster.columns import Cluster, Ints
+from kidswear_brain.scenario.model import Scenario, Shock
+from kidswear_brain.services import Act, Effect, State
+from kidswear_brain.services.effect import minutes
+from kidswear_brain.simulation.brain import Brain
+from kidswear_brain.simulation.closing import close_books
+from kidswear_brain.simulation.floor import build_works, day_number, refitted
+from kidswear_brain.simulation.line_kernel import advance
+from kidswear_brain.simulation.market_kernel import OPEN, give_up, market_epoch
+from kidswear_brain.simulation.orderbook import open_book
+from kidswear_brain.simulation.rows import NEVER, Rows
+from kidswear_brain.simulation.state import OrderBook, Works, grown_lots
+
+ARMS = ("baseline", "brain")
+Event = simpy.events.Event
+
+
+def simulate_arm(
+    scenario: Scenario, seed: int, arm: str = "brain", cluster: Cluster | None = None
+) -> Rows:
+    """Simulate one arm of one replication, warm-up and follow-up included.
+
+    Parameters
+    ----------
+    scenario : the scenario; its services act in the arm "brain", none in "baseline".
+    seed : seed of the replication; both arms of it share the random world.
+    arm : "baseline" or "brain".
+    cluster : the world of this scenario and seed, if it has been built already.
+
+    Raises
+    ------
+    ValueError
+        If there is no such arm.
+    """
+    if arm not in ARMS:
+        raise ValueError(f"arm: found {arm!r}, allowed {' or '.join(ARMS)}")
+    cluster = cluster or build_cluster(scenario, seed)
+    acts = services.ALL if arm == "brain" else ()
+    world = _opened(scenario, cluster, acts)
+    env = simpy.Environment(initial_time=world.now)
+    for shock in scenario.shocks:
+        env.process(_shock(env, world, shock))
+    env.process(_epochs(env, world))
+    end = (cluster.days.first + cluster.days.rest.size) * 1440
+    env.run(until=end)
+    advance(world.works, world.now, end)
+    return close_books(world, arm, end)
+
+
+@dataclass(slots=True)
+class World:
+    """What changes while time passes."""
+
+    scenario: Scenario
+    cluster: Cluster
+    acts: tuple[Act, ...]
+    works: Works
+    book: OrderBook
+    brain: Brain
+    effect: Effect
+    now: int
+    release_min: Ints
+    begun: tuple[Shock, ...] = ()
+    arrived: int = 0
+    """Orders whose order date has passed."""
+    sampled: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Orders that have come but are not released yet."""
+    open: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Orders released and neither placed nor lost, by release."""
+    paid_column: int = 0
+
+
+def _opened(scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...]) -> World:
+    none = np.empty(0, dtype=np.int64)
+    state = State(scenario=scenario, cluster=cluster, day=cluster.days.first, ordered=none)
+    effect = services.effect_of(state, acts)
+    return World(
+        scenario=scenario,
+        cluster=cluster,
+        acts=acts,
+        works=build_works(scenario, cluster, effect),
+        book=open_book(scenario, cluster),
+        brain=Brain(scenario, cluster),
+        effect=effect,
+        now=cluster.days.first * 1440,
+        release_min=np.full(cluster.orders.brand.size, NEVER),
+    )
+
+
+def _shock(env: simpy.Environment, world: World, shock: Shock) -> Generator[Event, None, None]:
+    """Let a shock begin: only from then on does anybody know its days."""
+    wait = day_number(world.scenario, shock.first_day) * 1440 - int(env.now)
+    yield env.timeout(max(wait, 0))
+    world.begun = (*world.begun, shock)
+    _refit(world)
+
+
+def _epochs(env: simpy.Environment, world: World) -> Generator[Event, None, None]:
+    """Hold an epoch now and after every epoch length."""
+    step = max(minutes(world.scenario.services.manufacturing.epoch_days), 1)
+    while True:
+        _epoch(world, int(env.now), step)
+        yield env.timeout(step)
+
+
+def _epoch(world: World, now: int, step: int) -> None:
+    """Play one epoch in its order: work, cash, services, market, allocator, patience."""
+    advance(world.works, world.now, now)
+    world.now = now
+    _receive_payments(world)
+    _let_services_act(world)
+    _release(world)
+    _make_room(world)
+    book, brain = world.book, world.brain
+    offered = brain.offered(world.open, world.effect)
+    market = world.open[~offered | brain.unplaced[world.open]]
+    market_epoch(world.works, book, market, float(now), world.scenario.market.split_max)
+    if offered.any():
+        brain.allocate(world.works, book, world.open[offered], world.effect, now, step)
+    give_up(book, world.open, float(now + step))
+    world.open = world.open[book.orders["status"][world.open] == OPEN]
+    brain.take_reports(world.works, now)
+
+
+def _receive_payments(world: World) -> None:
+    """Take what customers have paid up to now off the unpaid minutes."""
+    works = world.works
+    upto = min(world.now // 1440 - works.first_day + 1, works.repay.shape[1])
+    if upto > world.paid_column:
+        works.firms["unpaid"] -= works.repay[:, world.paid_column : upto].sum(axis=1)
+        world.paid_column = upto
+
+
+def _let_services_act(world: World) -> None:
+    """Let every service say what it changes, for the orders that came and for all firms."""
+    orders, book = world.cluster.orders, world.book.orders
+    arrived = int(np.searchsorted(orders.ordered_min, world.now))
+    new = np.arange(world.arrived, arrived)
+    world.arrived = arrived
+    before = world.effect
+    state = State(world.scenario, world.cluster, world.now // 1440, new)
+    world.effect = effect = services.effect_of(state, world.acts)
+    book["family"][new] = effect.style_family
+    world.release_min[new] = orders.ordered_min[new] + effect.sampling_min
+    released = world.release_min[new]
+    bought = released + -released % effect.pool_min
+    book["material_min"][new] = bought + minutes(world.scenario.materials.lead_days)
+    book["patience_min"][new] = released + orders.patience_min[new]
+    world.sampled = np.concatenate([world.sampled, new])
+    if not _same_firms(before, effect):
+        _refit(world)
+
+
+def _same_firms(one: Effect, other: Effect) -> bool:
+    names = ("fill_days", "gap_decay_days", "credit", "receivable_min")
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
+
+
+def _refit(world: World) -> None:
+    world.works = refitted(world.works, world.scenario, world.cluster, world.effect, world.begun)
+
+
+def _release(world: World) -> None:
+    """Move the orders whose sampling is done to the open ones, by release."""
+    ready = world.release_min[world.sampled] <= world.now
+    new = world.sampled[ready]
+    world.sampled = world.sampled[~ready]
+    new = new[np.argsort(world.release_min[new], kind="stable")]
+    world.open = np.concatenate([world.open, new])
+
+
+def _make_room(world: World) -> None:
+    """Make room for the lots of all open orders, each spread over as many lines as it may be."""
+    works = world.works
+    most_lines = int((works.firms["end_line"] - works.firms["first_line"]).max())
+    firms = max(
+        world.scenario.market.split_max, world.scenario.services.manufacturing.lots_per_order
+    )
+    room = world.open.size * firms * most_lines
+    lots = grown_lots(works.lots, int(works.count[0]), room)
+    world.works = works._replace(lots=lots)
