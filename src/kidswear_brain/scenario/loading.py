@@ -18,6 +18,7 @@ from kidswear_brain.scenario.shipped import PREFIX, shipped_file, shipped_names
 from kidswear_brain.scenario.wording import plain, translate
 
 ENDINGS = (".yaml", ".yml")
+MAX_CHAIN = 20
 # Under these a name set to null is taken away and names may be added.
 _TABLES = ("regions", "categories")
 
@@ -99,7 +100,8 @@ def _chain(
 ) -> list[Node]:
     """Read a file and, before it, all it extends; ``asked`` is where it was named."""
     identity = name if name.startswith(PREFIX) else os.path.realpath(name)
-    content = _circle(name) if identity in seen else _content(name)
+    ends = identity not in seen and len(seen) < MAX_CHAIN
+    content = _content(name) if ends else _endless(name)
     if isinstance(content, Problem):
         key = "extends" if seen else ""
         problems.append(asked.problem(key, content.found, content.allowed, content.advice))
@@ -126,10 +128,10 @@ def _beside(name: str, parent: str) -> str:
     return os.path.normpath(os.path.join(os.path.dirname(name), parent))
 
 
-def _circle(name: str) -> Problem:
+def _endless(name: str) -> Problem:
     return Problem(
-        found=f"a circle back to {shown(name, 80)}",
-        allowed="a scenario that does not lead back here",
+        found=f"a circle, or too long a chain, at {shown(name, 80)}",
+        allowed=f"a chain of at most {MAX_CHAIN} files that does not lead back",
         advice="end the chain of extends",
     )
 

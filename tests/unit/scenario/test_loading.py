@@ -50,6 +50,15 @@ def test_extends_counts_from_the_folder_of_its_file(
     assert load_scenario("a/top.yaml").title == "right"
 
 
+def test_a_chain_has_a_limit(tmp_path: Path) -> None:
+    write(tmp_path, "0.yaml", "title: base\n")
+    for number in range(1, 21):
+        write(tmp_path, f"{number}.yaml", f"extends: {number - 1}.yaml\n")
+    assert load_scenario(tmp_path / "19.yaml").title == "base"
+    with pytest.raises(ScenarioError, match="a chain of at most 20 files"):
+        load_scenario(tmp_path / "20.yaml")
+
+
 def test_a_region_keeps_its_other_values(tmp_path: Path) -> None:
     scenario = load_scenario(write(tmp_path, "s.yaml", "regions: {zhili: {share: 0.3}}\n"))
     default = Scenario().regions["zhili"]
