@@ -50,7 +50,7 @@ def test_the_screen_fits_eighty_columns(tiny):
     assert max(cell_len(line) for line in lines) <= 80
     for word in ("utilization", "fill rate", "lost pieces", "no order", "producing", "95 %"):
         assert word in shown
-    assert re.search(r"utilization +0\.\d{3} ±0\.\d{3} +0\.\d{3} ±0\.\d{3} +[+-]\d", shown)
+    assert re.search(r"utilization +0\.\d{3} ±\d\.\d{3} +0\.\d{3} ±\d\.\d{3} +[+-]\d", shown)
 
 
 def test_an_identical_run_is_shown_again_in_chinese(tiny):

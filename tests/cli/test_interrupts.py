@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds worker processes in /proc"),
 ]
-MANY = 30
+MANY = 12
 DEADLINE_SECONDS = 120
 
 
