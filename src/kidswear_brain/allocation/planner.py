@@ -140,7 +140,7 @@ def plan_problem(
         )
     parts = _parts(tables, keep)
     ways = _ways(tables, parts, ends)
-    orders, firms = tables.orders, tables.firms
+    orders = tables.orders
     smv = orders.smv_min[parts.order]
     unit_cost, minutes, dearest = _spread(ways, parts, smv)
     own = orders.unmet_cost_per_piece[parts.order] / smv
@@ -151,7 +151,7 @@ def plan_problem(
         unit_cost=unit_cost,
         lateness_cost=_held_periods(ways.lateness, parts),
         minutes=minutes,
-        capacity=firms.operator_min_per_day[:, None] * np.diff(ends, prepend=0.0),
+        capacity=_capacity(tables, parts, ways, ends),
         group=ways.group,
     )
     return Planning(tables, ends, parts, ways, unmet_cost, problem)
@@ -304,6 +304,24 @@ def _hold(cost: Floats, firm: Ints) -> None:
     own = cost[held, firm[held]]
     cost[held] = np.inf
     cost[held, firm[held]] = own
+
+
+def _capacity(tables: PlannerTables, parts: Parts, ways: Ways, ends: Floats) -> Floats:
+    """(f, t) operator-minutes, with room for the last piece of each promise.
+
+    A plan in whole pieces may exceed a period by less than a piece a row; holding it again must
+    not drop those pieces.
+    """
+    capacity = tables.firms.operator_min_per_day[:, None] * np.diff(ends, prepend=0.0)
+    named = np.flatnonzero(parts.period >= 0)
+    place = parts.firm[named], parts.period[named]
+    piece = tables.orders.smv_min[parts.order[named]]
+    piece = piece * ways.minutes[ways.category[named], parts.firm[named]]
+    load, slack = np.zeros_like(capacity), np.zeros_like(capacity)
+    np.add.at(load, place, parts.pieces[named] * piece)
+    np.add.at(slack, place, piece)
+    room: Floats = capacity + np.clip(load - capacity, 0.0, slack)
+    return room
 
 
 def _with_priority(unmet_cost: Floats, parts: Parts, ways: Ways, unit_cost: Floats) -> Floats:
