@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kidswear_brain import __version__
+from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
 if TYPE_CHECKING:
@@ -211,6 +212,9 @@ def init(
     except OSError as error:
         raise RunError(f"{file}: cannot be written: {error.strerror}") from error
     typer.echo(f"{file} written; next: kidswear check {file}, then kidswear run {file}")
+
+
+app.command()(guarded(allocate))
 
 
 def main() -> None:

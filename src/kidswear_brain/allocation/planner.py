@@ -320,8 +320,8 @@ def _capacity(tables: PlannerTables, parts: Parts, ways: Ways, ends: Floats) -> 
     load, slack = np.zeros_like(capacity), np.zeros_like(capacity)
     np.add.at(load, place, parts.pieces[named] * piece)
     np.add.at(slack, place, piece)
-    room: Floats = capacity + np.clip(load - capacity, 0.0, slack)
-    return room
+    rounded_up = (load > capacity) & (load <= capacity + slack)
+    return np.where(rounded_up, load, capacity)
 
 
 def _with_priority(unmet_cost: Floats, parts: Parts, ways: Ways, unit_cost: Floats) -> Floats:
