@@ -5,15 +5,12 @@ lists, all arcs are then priced out under its duals and the lists refilled, unti
 pricing finds nothing that would lower the cost (sifting).
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from kidswear_brain.allocation import simplex_kernel as kernel
 from kidswear_brain.allocation import simplex_lists as arcs
-from kidswear_brain.allocation import simplex_prices as estimate
+from kidswear_brain.allocation import simplex_start as start
 from kidswear_brain.allocation.problem import AllocationProblem, RawSolution
 from kidswear_brain.errors import SolverError
 
@@ -23,13 +20,6 @@ TOLERANCE = 1e-10
 """Reduced costs above minus this, relative to the mean cost, count as zero."""
 ROUNDS = 200
 """Fillings of the lists after which the answer is given up."""
-SAMPLE = 150
-"""Orders that stand for all while prices are estimated at high temperatures."""
-MIDDLE = 0.1
-WARM = 0.1
-COOLING = 0.6
-STEPS = 4
-CALM = 0.02
 
 
 def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawSolution:
@@ -66,10 +56,10 @@ def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawS
         problem.unmet_cost,
         np.ascontiguousarray(problem.capacity.T).ravel() / demand_scale,
     )
-    scales = _scales(network)
+    scales = start.measure(network)
     lists = arcs.empty_lists(network.unmet_cost, min(f * t, 48 + 16 * (n + f * t) // n))
     price = None if start_price is None else np.ascontiguousarray(start_price.T).ravel()
-    price = _estimate(network, lists, scales, price)
+    price = start.estimate(network, lists, scales, price)
     return _raw(problem, *_sift(network, lists, scales, price), demand_scale)
 
 
@@ -80,108 +70,8 @@ def _nothing_made(problem: AllocationProblem) -> RawSolution:
     return RawSolution(empty, empty, empty, np.zeros(0), unmet, problem.unmet_cost.copy(), price, 0)
 
 
-class _Scales(NamedTuple):
-    """What is small and what is large in this problem."""
-
-    rows: NDArray[np.int64]
-    cost: float
-    minutes: float
-    loss: float
-    spread: float
-
-
-def _scales(network: arcs.Network) -> _Scales:
-    """Typical sizes, from a sample of rows."""
-    rows = estimate.sample_rows(network, SAMPLE)
-    cost = network.unit_cost[rows]
-    known = np.isfinite(cost)
-    unmet = network.unmet_cost[rows]
-    if not known.any():
-        size = float(np.abs(unmet).mean()) or 1.0
-        return _Scales(rows, size, 1.0, size, size)
-    count = np.maximum(known.sum(axis=1), 1)
-    filled = np.where(known, cost, 0.0)
-    mean = filled.sum(axis=1) / count
-    spread = np.sqrt((np.where(known, cost - mean[:, None], 0.0) ** 2).sum(axis=1) / count)
-    size = float(np.abs(cost[known]).mean() + np.abs(unmet).mean()) / 2 or 1.0
-    minutes = float(network.minutes[rows][known].mean())
-    loss = max(float((unmet - mean)[known.any(axis=1)].mean()), 1e-3 * size)
-    return _Scales(rows, size, minutes, loss, max(float(spread.mean()), 1e-4 * size))
-
-
-def _estimate(
-    network: arcs.Network, lists: arcs.Lists, scales: _Scales, price: Floats | None
-) -> Floats:
-    """Capacity prices near the optimal ones, and lists filled under them."""
-    nothing = np.full(network.demand.size, np.inf)
-    hot, cold = 0.45 * scales.loss, 0.03 * scales.spread
-    middle = MIDDLE * scales.spread
-    if price is None:
-        price = _estimate_by_sample(network, scales, hot, middle)
-    else:
-        middle = WARM * scales.spread
-    closed = network.capacity <= 0.0
-    price = np.where(closed, np.inf, price)
-    arcs.fill_lists(network, lists, price, nothing, 0.0, 0.0)
-
-    def spread(price: Floats, temperature: float) -> Floats:
-        return estimate.spread_lists(lists, network.demand, price, temperature)
-
-    price = _cool(spread, network.capacity, price, (middle, cold), scales.minutes)
-    lists.floor[:] = -np.inf
-    arcs.fill_lists(network, lists, price, nothing, 0.0, 0.0)
-    return price
-
-
-def _estimate_by_sample(network: arcs.Network, scales: _Scales, hot: float, cold: float) -> Floats:
-    cost, minutes = estimate.sample_arcs(network, scales.rows, scales.cost, scales.minutes)
-    unmet = (network.unmet_cost[scales.rows] / scales.cost).astype(np.float32)
-    portion = network.demand.sum() / scales.rows.size * scales.minutes
-
-    def spread(price: Floats, temperature: float) -> Floats:
-        load = estimate.spread_sample(
-            cost, minutes, unmet, price.astype(np.float32), temperature / scales.cost
-        )
-        return np.asarray(load * portion)
-
-    unit = scales.cost / scales.minutes
-    price = np.zeros(network.capacity.size)
-    price = np.where(network.capacity <= 0.0, 1e10, price)
-    ends = (hot / scales.cost, cold / scales.cost)
-    cooled = _cool(
-        lambda price, e: spread(price, e * scales.cost), network.capacity, price, ends, 1.0
-    )
-    return np.asarray(cooled * unit)
-
-
-def _cool(
-    spread: Callable[[Floats, float], Floats],
-    capacity: Floats,
-    price: Floats,
-    ends: tuple[float, float],
-    minutes: float,
-) -> Floats:
-    """Move prices with log(load / capacity) while the temperature falls between two ends."""
-    usable = capacity > 0.0
-    safe = np.where(usable, capacity, 1.0)
-    temperature, cold = ends
-    while temperature >= cold:
-        last = np.inf
-        for _ in range(STEPS):
-            load = spread(price, temperature)
-            over = float(np.maximum(load - capacity, 0.0)[usable].sum() / max(load.sum(), 1e-300))
-            ratio = np.maximum(load / safe, 0.5)
-            moved = np.maximum(price + 1.3 * temperature / minutes * np.log(ratio), 0.0)
-            price = np.where(usable, moved, price)
-            if over < CALM or over > 0.9 * last:
-                break
-            last = over
-        temperature *= COOLING
-    return price
-
-
 def _sift(
-    network: arcs.Network, lists: arcs.Lists, scales: _Scales, price: Floats
+    network: arcs.Network, lists: arcs.Lists, scales: start.Scales, price: Floats
 ) -> tuple[kernel.Forest, Floats, int]:
     """Solve on the lists and refill them under the duals found, until nothing is missing."""
     orders, cells = network.demand.size, network.capacity.size

@@ -157,7 +157,7 @@ def optimise(
     """
     orders = lists.cell.shape[0]
     nodes = forest.parent.size
-    block = max(64, nodes // 60)
+    block = max(48, min(nodes // 50, orders // 7))
     trails = _trail(nodes), _trail(nodes)
     candidates = np.empty((nodes, 2), np.int64)
     scores = np.empty(nodes)

@@ -10,12 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.compiled import compiled, compiled_reordered
+from kidswear_brain.allocation.compiled import compiled
 
 Floats = NDArray[np.float64]
 
 ABSENT = 1e300
 """Stands for the value of an arc that does not exist: finite, so that sums stay ordered."""
+LANES = 32
+"""Minima kept side by side."""
 
 
 class Network(NamedTuple):
@@ -91,7 +93,7 @@ def fill_lists(
     price : (t * f,) array
         Capacity prices; ``inf`` closes a cell.
     order_price : (n,) array
-        Order prices; ``-inf`` asks for nothing but a filling.
+        Order prices.
     drop : float
         Sum over all price changes so far of the largest fall of any capacity price.
     tolerance : float
@@ -99,9 +101,9 @@ def fill_lists(
     """
     orders, width = lists.cell.shape
     firms = network.unit_cost.shape[1]
-    cells = price.size
-    values = np.empty(cells)
-    chosen = np.empty(cells + 1, np.int32)
+    best = np.empty(firms)
+    chosen = np.empty(price.size + 1, np.int32)
+    near = np.empty(firms + 1, np.int32)
     violations = 0
     margin = 0.0
     for i in range(orders):
@@ -111,8 +113,8 @@ def fill_lists(
             lists.steepest[i] = _steepest(network.unit_cost[i], network.minutes[i])
         if lists.floor[i] - lists.steepest[i] * drop >= order_price[i] - tolerance:
             continue
-        _row_values(network, i, price, values)
-        low = _minimum(values)
+        _firm_values(network, i, price, best)
+        low = _lowest(best)
         if low >= ABSENT:
             lists.count[i] = 0
             lists.floor[i] = np.inf
@@ -121,27 +123,15 @@ def fill_lists(
             violations += 1
         if margin <= 0.0:
             margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + 1e-300
-        count, margin = _choose(values, low, margin, width, chosen)
+        count, margin = _choose(network, i, price, best, (low, margin, width), (near, chosen))
         limit = low + margin
         if count > width:
             # Ties: take some of the cheapest, others at each refilling, and claim nothing more.
-            count = _choose_tied(values, low, width, chosen, lists.count[i] + 7 * i)
+            start = lists.count[i] + 7 * i
+            count = _choose_tied(network, i, price, (low, start), chosen[:width])
             limit = low
-        lists.count[i] = count
+        _copy_arcs(network, lists, i, chosen[:count])
         lists.floor[i] = limit + lists.steepest[i] * drop
-        period = 0
-        for k in range(count):
-            cell = chosen[k]
-            while cell >= (period + 1) * firms:
-                period += 1
-            while cell < period * firms:
-                period -= 1
-            firm = cell - period * firms
-            lists.cell[i, k] = cell
-            lists.cost[i, k] = (
-                network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
-            )
-            lists.minutes[i, k] = network.minutes[i, firm]
     return violations
 
 
@@ -156,7 +146,7 @@ def close_free_rows(
     """
     orders, firms = network.unit_cost.shape
     periods = network.lateness.shape[2]
-    values = np.empty(price.size)
+    values = np.empty(firms)
     for i in range(orders):
         if network.demand[i] <= 0.0:
             continue
@@ -173,85 +163,159 @@ def close_free_rows(
                         price[cell] = bid
     for i in range(orders):
         if network.demand[i] <= 0.0:
-            _row_values(network, i, price, values)
-            order_price[i] = min(network.unmet_cost[i], _minimum(values))
+            _firm_values(network, i, price, values)
+            order_price[i] = min(network.unmet_cost[i], _lowest(values))
 
 
 @compiled
-def _row_values(network: Network, i: int, price: Floats, values: Floats) -> None:
-    """Cost of a standard minute of order i in every cell, capacity included."""
-    firms = network.unit_cost.shape[1]
-    cost = network.unit_cost[i]
-    minutes = network.minutes[i]
+def _firm_values(network: Network, i: int, price: Floats, best: Floats) -> None:
+    """Cost of a standard minute of order i at every firm in its best period, capacity included.
+
+    NaN (minutes of a firm that cannot make the order) fails every comparison: no test needed.
+    """
+    firms = best.size
+    best[:] = ABSENT
     for period in range(network.lateness.shape[2]):
         lateness = network.lateness[i, :, period].copy()
-        base = period * firms
-        for firm in range(firms):
-            value = cost[firm] + lateness[network.group[firm]] + minutes[firm] * price[base + firm]
-            # NaN (minutes of a firm that cannot make it) fails the comparison too.
-            values[base + firm] = value if value < ABSENT else ABSENT
+        if lateness.min() >= ABSENT:
+            continue
+        cells = price[period * firms : (period + 1) * firms]
+        _lower(network.unit_cost[i], network.minutes[i], cells, (lateness, network.group), best)
 
 
-@compiled_reordered
-def _minimum(values: Floats) -> float:
+@compiled
+def _lower(
+    cost: Floats,
+    minutes: Floats,
+    price: Floats,
+    late: tuple[Floats, NDArray[np.int64]],
+    best: Floats,
+) -> None:
+    lateness, group = late
+    for firm in range(best.size):
+        value = cost[firm] + lateness[group[firm]] + minutes[firm] * price[firm]
+        best[firm] = value if value < best[firm] else best[firm]
+
+
+@compiled
+def _lowest(values: Floats) -> float:
+    # Lanes, since the compiler does not turn a plain minimum into vector code.
+    lanes = np.full(LANES, ABSENT)
+    whole = values.size // LANES * LANES
+    for base in range(0, whole, LANES):
+        part = values[base : base + LANES]
+        for k in range(LANES):
+            lanes[k] = part[k] if part[k] < lanes[k] else lanes[k]
     low = ABSENT
-    for value in values:
-        low = min(low, value)
+    for value in lanes:
+        low = value if value < low else low
+    for value in values[whole:]:
+        low = value if value < low else low
     return low
 
 
 @compiled
 def _steepest(cost: Floats, minutes: Floats) -> float:
-    steepest = 0.0
-    for firm in range(cost.size):
-        if cost[firm] < ABSENT and minutes[firm] > steepest:
-            steepest = minutes[firm]
-    return steepest
+    lanes = np.zeros(LANES)
+    for base in range(0, cost.size, LANES):
+        some, beside = cost[base : base + LANES], minutes[base : base + LANES]
+        if some.size == LANES:
+            for k in range(LANES):
+                known = some[k] < ABSENT and beside[k] > lanes[k]
+                lanes[k] = beside[k] if known else lanes[k]
+        else:
+            for k in range(some.size):
+                if some[k] < ABSENT:
+                    lanes[k] = max(lanes[k], beside[k])
+    return lanes.max()
 
 
 @compiled
 def _choose(
-    values: Floats, low: float, margin: float, width: int, chosen: NDArray[np.int32]
+    network: Network,
+    i: int,
+    price: Floats,
+    best: Floats,
+    sought: tuple[float, float, int],
+    buffers: tuple[NDArray[np.int32], NDArray[np.int32]],
 ) -> tuple[int, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
     Returns their number and the margin; more than `width` of them when no margin was found.
     """
+    low, margin, width = sought
     fits, over = 0.0, np.inf
     for _ in range(40):
-        count = _within(values, min(low + margin, ABSENT), chosen)
+        count = _within(network, i, price, best, min(low + margin, ABSENT), buffers)
         if count > width:
             over = margin
             margin = 0.5 * (fits + over) if fits > 0.0 else 0.6 * margin
         elif count < width // 2 and low + margin < ABSENT:
             fits = margin
-            margin = 0.5 * (fits + over) if over < np.inf else 2.0 * margin
+            margin = 0.5 * (fits + over) if over < np.inf else 1.6 * margin
         else:
             return count, margin
     if fits > 0.0:
-        return _within(values, low + fits, chosen), fits
+        return _within(network, i, price, best, low + fits, buffers), fits
     return width + 1, margin
 
 
 @compiled
-def _within(values: Floats, limit: float, chosen: NDArray[np.int32]) -> int:
-    count = 0
-    for cell in range(values.size):
+def _within(
+    network: Network,
+    i: int,
+    price: Floats,
+    best: Floats,
+    limit: float,
+    buffers: tuple[NDArray[np.int32], NDArray[np.int32]],
+) -> int:
+    """List the cells below a limit, looking only at firms whose best period is."""
+    near, chosen = buffers
+    firms = best.size
+    found = 0
+    for firm in range(firms):
         # Written always and kept when counted: no branch to predict.
-        chosen[count] = cell
-        count += values[cell] < limit
+        near[found] = firm
+        found += best[firm] < limit
+    count = 0
+    for period in range(network.lateness.shape[2]):
+        if network.lateness[i, :, period].min() >= ABSENT:
+            continue
+        for firm in near[:found]:
+            value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
+            value += network.minutes[i, firm] * price[period * firms + firm]
+            chosen[count] = period * firms + firm
+            count += value < limit
     return count
 
 
 @compiled
 def _choose_tied(
-    values: Floats, low: float, width: int, chosen: NDArray[np.int32], start: int
+    network: Network, i: int, price: Floats, sought: tuple[float, int], chosen: NDArray[np.int32]
 ) -> int:
+    """List as many of the cells at the lowest value as there is room for, from some start on."""
+    low, start = sought
+    firms = network.unit_cost.shape[1]
     count = 0
-    cells = values.size
-    for k in range(cells):
-        cell = (start + k) % cells
-        if values[cell] <= low and count < width:
+    for k in range(price.size):
+        cell = (start + k) % price.size
+        period, firm = cell // firms, cell % firms
+        value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
+        value += network.minutes[i, firm] * price[cell]
+        if value <= low and count < chosen.size:
             chosen[count] = cell
             count += 1
     return count
+
+
+@compiled
+def _copy_arcs(network: Network, lists: Lists, i: int, chosen: NDArray[np.int32]) -> None:
+    firms = network.unit_cost.shape[1]
+    lists.count[i] = chosen.size
+    for k in range(chosen.size):
+        cell = chosen[k]
+        period, firm = cell // firms, cell % firms
+        lists.cell[i, k] = cell
+        lists.cost[i, k] = network.unit_cost[i, firm]
+        lists.cost[i, k] += network.lateness[i, network.group[firm], period]
+        lists.minutes[i, k] = network.minutes[i, firm]

@@ -16,6 +16,27 @@ Floats32 = NDArray[np.float32]
 
 ABSENT32 = np.float32(1e30)
 """Stands for the value of an arc that does not exist; finite, so that sums stay ordered."""
+LANES = 32
+"""Minima kept side by side."""
+
+
+@compiled
+def move_prices(price: Floats, load: Floats, capacity: Floats, step: float) -> float:
+    """Move prices, in place, with the log of load over capacity; the share of load out of place.
+
+    A load counts as out of place above the capacity, and below it where the price is positive.
+    """
+    missed, total = 0.0, 1e-300
+    for cell in range(price.size):
+        if capacity[cell] <= 0.0:
+            continue
+        total += load[cell]
+        if price[cell] > 0.0 or load[cell] > capacity[cell]:
+            missed += abs(load[cell] - capacity[cell])
+        # Not below half: an empty cell would else lose its price in one step.
+        ratio = max(load[cell] / capacity[cell], 0.5)
+        price[cell] = max(price[cell] + step * np.log(ratio), 0.0)
+    return missed / total
 
 
 @compiled
@@ -33,6 +54,41 @@ def sample_rows(network: Network, size: int) -> NDArray[np.int64]:
 
 
 @compiled
+def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, float, float, float]:
+    """Mean size of costs, mean minutes, mean loss if unmet, mean spread of an order's costs.
+
+    Bounded away from zero, so that each can be divided by.
+    """
+    size, minutes, loss, spread = 0.0, 0.0, 0.0, 0.0
+    able, arcs = 0, 0
+    for i in rows:
+        count, low, high, square = 0, 0.0, 0.0, 0.0
+        for firm in range(network.unit_cost.shape[1]):
+            cost = network.unit_cost[i, firm]
+            if cost < np.inf:
+                count += 1
+                low += cost
+                high += abs(cost)
+                square += cost * cost
+                minutes += network.minutes[i, firm]
+        size += 0.5 * abs(network.unmet_cost[i]) / rows.size
+        arcs += count
+        if count > 0:
+            able += 1
+            size += 0.5 * high / count / rows.size
+            loss += network.unmet_cost[i] - low / count
+            spread += np.sqrt(max(square / count - (low / count) ** 2, 0.0))
+    size = size if size > 0.0 else 1.0
+    minutes = minutes / arcs if arcs > 0 else 1.0
+    return (
+        size,
+        minutes,
+        max(loss / max(able, 1), 1e-3 * size),
+        max(spread / max(able, 1), 1e-4 * size),
+    )
+
+
+@compiled
 def sample_arcs(
     network: Network, rows: NDArray[np.int64], cost_scale: float, minutes_scale: float
 ) -> tuple[Floats32, Floats32]:
@@ -41,6 +97,7 @@ def sample_arcs(
     periods = network.lateness.shape[2]
     cost = np.empty((rows.size, periods * firms), np.float32)
     minutes = np.ones((rows.size, firms), np.float32)
+    scale = 1.0 / cost_scale
     for k in range(rows.size):
         i = rows[k]
         for firm in range(firms):
@@ -50,8 +107,10 @@ def sample_arcs(
             for firm in range(firms):
                 value = network.unit_cost[i, firm]
                 value += network.lateness[i, network.group[firm], period]
-                value /= cost_scale
-                cost[k, period * firms + firm] = value if value < ABSENT32 else ABSENT32
+                value *= scale
+                cell = period * firms + firm
+                usable = value < ABSENT32 and network.capacity[cell] > 0.0
+                cost[k, cell] = value if usable else ABSENT32
     return cost, minutes
 
 
@@ -67,8 +126,7 @@ def spread_sample(
     scale = np.float32(1.0 / (16.0 * temperature))
     for k in range(rows):
         for base in range(0, cells, firms):
-            for firm in range(firms):
-                weight[base + firm] = cost[k, base + firm] + minutes[k, firm] * price[base + firm]
+            _values(cost[k, base:], minutes[k], price[base:], weight[base : base + firms])
         best = min(_lowest(weight), unmet_cost[k])
         total = _weigh(weight, best, scale)
         unmet = max(np.float32(0.0), np.float32(1.0) - (unmet_cost[k] - best) * scale)
@@ -76,8 +134,7 @@ def spread_sample(
             unmet *= unmet
         share = np.float32(1.0) / (total + unmet)
         for base in range(0, cells, firms):
-            for firm in range(firms):
-                load[base + firm] += share * weight[base + firm] * minutes[k, firm]
+            _add_load(load[base : base + firms], share, weight[base:], minutes[k])
     return load
 
 
@@ -112,10 +169,31 @@ def spread_lists(lists: Lists, demand: Floats, price: Floats, temperature: float
 
 
 @compiled_reordered
+def _values(cost: Floats32, minutes: Floats32, price: Floats32, out: Floats32) -> None:
+    for k in range(out.size):
+        out[k] = cost[k] + minutes[k] * price[k]
+
+
+@compiled_reordered
+def _add_load(load: Floats32, share: np.float32, weight: Floats32, minutes: Floats32) -> None:
+    for k in range(load.size):
+        load[k] += share * weight[k] * minutes[k]
+
+
+@compiled
 def _lowest(values: Floats32) -> np.float32:
-    low = values[0]
-    for value in values:
-        low = min(low, value)
+    # Lanes, since the compiler does not turn a plain minimum into vector code.
+    lanes = np.full(LANES, ABSENT32, np.float32)
+    whole = values.size // LANES * LANES
+    for base in range(0, whole, LANES):
+        part = values[base : base + LANES]
+        for k in range(LANES):
+            lanes[k] = part[k] if part[k] < lanes[k] else lanes[k]
+    low = ABSENT32
+    for value in lanes:
+        low = value if value < low else low
+    for value in values[whole:]:
+        low = value if value < low else low
     return low
 
 

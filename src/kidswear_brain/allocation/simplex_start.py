@@ -1,0 +1,180 @@
+"""Where the simplex starts: capacity prices near the optimal ones, and lists filled under them.
+
+Prices move until the loads of smoothed choices (`simplex_prices`) fit the capacities, while the
+temperature falls: first with all arcs of a sample of orders, then with the short lists of all.
+All temperatures are tied to the spread of the costs at hand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kidswear_brain.allocation import simplex_prices as kernel
+from kidswear_brain.allocation.simplex_lists import Lists, Network, fill_lists
+
+Floats = NDArray[np.float64]
+
+SAMPLE = 200
+"""Orders that stand for all while prices are estimated at high temperatures."""
+HOT = 0.45
+"""First temperature, in mean losses of an order left unmet."""
+MIDDLE = 0.05
+"""Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
+lower, the sample's noise would outweigh what it tells."""
+COLD = 0.01
+"""Last temperature, in spreads of an order's costs."""
+COOLING = 0.6
+"""Ratio of one temperature to the one before."""
+STEPS = 3
+"""Moves of the prices at each temperature."""
+CALM = 0.05
+"""Share of the load out of place at which the temperature may fall at once."""
+MOMENTUM = 0.3
+"""Share of its last move that a price makes again."""
+LEVEL = 0.02
+"""Share of the load by which cells with a price may stay empty before all prices are lowered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What is large and what is small in a problem.
+
+    Parameters
+    ----------
+    rows : (k,) array
+        Orders that stand for all.
+    cost : float
+        Mean size of a cost, money per standard minute.
+    minutes : float
+        Mean operator-minutes per standard minute.
+    loss : float
+        Mean loss of leaving an order unmet, money per standard minute.
+    spread : float
+        Mean standard deviation of one order's costs, money per standard minute.
+    """
+
+    rows: NDArray[np.int64]
+    cost: float
+    minutes: float
+    loss: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """Answers prices and a temperature with loads, all in units of its own."""
+
+    spread: Callable[[Floats, float], Floats]
+    capacity: Floats
+    minutes: float
+
+
+def measure(network: Network) -> Scales:
+    """Take the scales of a problem from a sample of its orders."""
+    rows = kernel.sample_rows(network, SAMPLE)
+    size, minutes, loss, spread = kernel.sample_scales(network, rows)
+    return Scales(rows, size, minutes, loss, spread)
+
+
+def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | None = None) -> Floats:
+    """Estimate capacity prices, and fill the lists under them.
+
+    Parameters
+    ----------
+    network, lists : Network, Lists
+        `lists` is written.
+    scales : Scales
+        Those of the problem.
+    price : (t * f,) array, optional
+        Known prices of a similar problem, taken in place of the sample's.
+
+    Returns
+    -------
+    (t * f,) array
+        Money per operator-minute; meaningless for cells without capacity.
+    """
+    middle, cold = MIDDLE * scales.spread, COLD * scales.spread
+    if price is None:
+        price = _from_sample(network, scales, max(HOT * scales.loss, middle), middle)
+    _fill(network, lists, price)
+
+    def spread(price: Floats, temperature: float) -> Floats:
+        return np.asarray(kernel.spread_lists(lists, network.demand, price, temperature))
+
+    price = _cool(_Market(spread, network.capacity, scales.minutes), price, middle, cold)
+    _fill(network, lists, price)
+    return price
+
+
+def _fill(network: Network, lists: Lists, price: Floats) -> None:
+    lists.floor[:] = -np.inf
+    usable = np.where(network.capacity > 0.0, price, np.inf)
+    fill_lists(network, lists, usable, np.full(network.demand.size, np.inf), 0.0, 0.0)
+
+
+def _from_sample(network: Network, scales: Scales, hot: float, cold: float) -> Floats:
+    """Estimate prices from all arcs of the sample, in single precision and hence scaled."""
+    cost, minutes = kernel.sample_arcs(network, scales.rows, scales.cost, scales.minutes)
+    unmet = (network.unmet_cost[scales.rows] / scales.cost).astype(np.float32)
+    portion = network.demand.sum() / scales.rows.size * scales.minutes
+
+    def spread(price: Floats, temperature: float) -> Floats:
+        single = price.astype(np.float32)
+        return np.asarray(portion * kernel.spread_sample(cost, minutes, unmet, single, temperature))
+
+    market = _Market(spread, network.capacity, 1.0)
+    price = np.zeros(network.capacity.size)
+    price = _cool(market, price, hot / scales.cost, cold / scales.cost)
+    return price * (scales.cost / scales.minutes)
+
+
+def _cool(market: _Market, price: Floats, hot: float, cold: float) -> Floats:
+    """Let prices settle at temperatures that fall from `hot` to `cold`."""
+    temperature = hot
+    before: Floats | None = None
+    while temperature >= cold:
+        price = _lower(market, _settle(market, price, temperature), temperature)
+        # Prices move about linearly with the temperature: go on along the line.
+        ahead = price if before is None else price + COOLING * (price - before)
+        before, price = price, np.maximum(ahead, 0.0)
+        temperature *= COOLING
+    return price
+
+
+def _settle(market: _Market, price: Floats, temperature: float) -> Floats:
+    """Move prices with log(load / capacity), a few times."""
+    step = 1.3 * temperature / market.minutes
+    missed, move = np.inf, np.zeros(price.size)
+    for _ in range(STEPS):
+        last, old = missed, price
+        moved = price.copy()
+        missed = kernel.move_prices(moved, market.spread(price, temperature), market.capacity, step)
+        price = np.maximum(moved + MOMENTUM * move, 0.0)
+        move = price - old
+        if missed < CALM or missed > 0.9 * last:
+            break
+    return price
+
+
+def _lower(market: _Market, price: Floats, temperature: float) -> Floats:
+    """Lower all prices by what makes the cells with a price full on the whole.
+
+    Choices among them hardly notice a common shift, so `_settle` would take long to find it.
+    """
+
+    def empty(price: Floats) -> float:
+        load = market.spread(price, temperature)
+        return float((market.capacity - load)[price > 0.0].sum() / max(load.sum(), 1e-300))
+
+    if empty(price) <= LEVEL:
+        return price
+    low, high = 0.0, float(price[price > 0.0].mean())
+    for _ in range(4):
+        middle = 0.5 * (low + high)
+        if empty(np.maximum(price - middle, 0.0)) > 0.0:
+            low = middle
+        else:
+            high = middle
+    return np.maximum(price - low, 0.0)
