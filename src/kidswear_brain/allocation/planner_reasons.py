@@ -54,12 +54,14 @@ def unmet_orders(planning: Planning, plan: Allocation, rows: PlanRows) -> Iterat
     for row in unmet.tolist():
         by_order.setdefault(int(parts.order[row]), []).append(row)
     for order, members in by_order.items():
-        reasons = dict.fromkeys(_reason(planning, plan, row) for row in members)
+        reasons = dict.fromkeys(
+            _reason(planning, plan, row, rows.unmet_pieces[row]) for row in members
+        )
         pieces = float(rows.unmet_pieces[members].sum())
         yield Unmet(str(orders.order_id[order]), pieces, "; ".join(reasons))
 
 
-def _reason(planning: Planning, plan: Allocation, row: int) -> str:
+def _reason(planning: Planning, plan: Allocation, row: int, pieces: float) -> str:
     case = _case(planning, row)
     firm = int(planning.parts.firm[row])
     promised = "" if firm < 0 else f"promised to {planning.tables.firms.firm_id[firm]}: "
@@ -73,7 +75,7 @@ def _reason(planning: Planning, plan: Allocation, row: int) -> str:
         return promised + "full of other promises; add operator-minutes there or drop a promise"
     if plan.unmet[row] <= 1e-9 * planning.problem.demand[row]:
         return "left over where lots are whole; --fractional would place it"
-    return _no_room(planning, plan, case)
+    return _no_room(planning, plan, case, pieces)
 
 
 def _case(planning: Planning, row: int) -> _Case:
@@ -132,7 +134,7 @@ def _no_time(planning: Planning, case: _Case) -> str:
     )
 
 
-def _no_room(planning: Planning, plan: Allocation, case: _Case) -> str:
+def _no_room(planning: Planning, plan: Allocation, case: _Case, pieces: float) -> str:
     """Full firms, unless sewing costs more than it is worth even where there is room."""
     row, ways, firms = case.row, planning.ways, planning.tables.firms
     smv = float(planning.smv_min[row])
@@ -151,11 +153,11 @@ def _no_room(planning: Planning, plan: Allocation, case: _Case) -> str:
             f"raise unmet_cost_per_piece above {cost.min() * smv:.4g}"
         )
     begin = planning.period_ends[period - 1] if period else 0.0
-    needed = plan.unmet[row] * minutes[firm]
+    needed = pieces * smv * minutes[firm]
     price = plan.capacity_price[firm, period]
     able = int(case.open.any(axis=1).sum())
     return (
         f"full: {able} able firm(s) in reach and in time have better work; first add "
-        f"{needed:.0f} operator-minutes at {name} between day {begin:.4g} and "
+        f"{needed:,.0f} operator-minutes at {name} between day {begin:.4g} and "
         f"{planning.period_ends[period]:.4g}, each saves {price:.3g}, or move due_days"
     )
