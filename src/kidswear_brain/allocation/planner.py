@@ -19,7 +19,8 @@ from kidswear_brain.tables.columns import Kept, Orders, PlannerTables, Skills
 UNMET_FACTOR = 2.0
 """Default cost of an unmet piece, in multiples of its dearest eligible sewing cost."""
 
-_CHUNK = 1024
+_CHUNK = 256
+"""Rows at a time: few enough that what is computed of them stays in the processor's cache."""
 _SLACK_DAYS = 1e-9
 """Sums of day fractions differ from what a planner would write by this little."""
 
@@ -292,7 +293,7 @@ def _spread(ways: Ways, parts: Parts, smv_min: Floats) -> tuple[Floats, Floats, 
         dearest[rows] = np.where(np.isfinite(cost), sewing, -np.inf).max(axis=1, initial=-np.inf)
         _hold(cost, parts.firm[rows])
         unit_cost[rows] = cost
-        minutes[rows] = ways.minutes[ways.category[rows]]
+        np.take(ways.minutes, ways.category[rows], axis=0, out=minutes[rows], mode="clip")
     # An order that nobody can make still has a price: that of the dearest skill there is.
     dearest[np.isinf(dearest)] = known.max(initial=0.0)
     return unit_cost, minutes, dearest
