@@ -1,6 +1,7 @@
 """From a problem in arrays to a certified allocation and its whole lots."""
 
 from kidswear_brain.allocation.certificate import certify
+from kidswear_brain.allocation.lots import Lots, whole_lots
 from kidswear_brain.allocation.problem import (
     Allocation,
     AllocationProblem,
@@ -13,7 +14,9 @@ __all__ = [
     "Allocation",
     "AllocationProblem",
     "Certificate",
+    "Lots",
     "RawSolution",
     "allocate",
     "certify",
+    "whole_lots",
 ]

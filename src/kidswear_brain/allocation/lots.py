@@ -12,9 +12,7 @@ from kidswear_brain.errors import AllocationError
 
 SERVED_SHARE = 0.995
 """Rounding may not shed work: share of the plan's minutes the lots must sew (MODEL section 6)."""
-ROUNDS = 4
-"""Placings with the orders left over moved forward, before smaller runs are allowed."""
-START_SHARE = 0.1
+START_SHARE = 0.15
 """A further firm costs as much as this share of a minimum run, unless the caller knows better."""
 CONTEST_SHARE = 0.01
 """Share of its price at which room left over is offered: of two equal periods the less wanted."""
@@ -64,8 +62,8 @@ def whole_lots(
     Orders the plan gives to one firm stay there. All others are placed anew at the plan's capacity
     prices, those with most at stake first: on one firm, or on more where that saves `run_value`
     for each. Room left goes to what is unmet. If more than .5 % of the plan's minutes are lost,
-    the orders left over are tried earlier; if that does not do, in runs below the minimum. At last
-    orders move to where it has become cheaper.
+    more of the plan is kept as it is, runs below the minimum included. At last orders move to
+    where it has become cheaper. Days so tight that `max_firms` cannot hold them may lose more.
 
     Parameters
     ----------
@@ -78,8 +76,8 @@ def whole_lots(
     max_firms : int
         The most firms an order may be split over.
     run_value : float or (n,) array, optional
-        Money a further firm of an order must save; by default a tenth of the mean cost of a
-        minimum run.
+        Money a further firm of an order must save; by default .15 of the mean cost of a
+        minimum run. A run below the minimum counts as two.
 
     Returns
     -------
@@ -124,42 +122,41 @@ def _by_order(name: str, values: ArrayLike, problem: AllocationProblem) -> Float
         )
     if not (array >= 0).all():
         raise AllocationError(f"{name}: give numbers >= 0")
-    return np.ascontiguousarray(np.broadcast_to(array, problem.demand.shape))
+    return np.full(problem.demand.shape, array)
 
 
 def _placed(
     problem: AllocationProblem, plan: Allocation, market: kernel.Market, max_firms: int
 ) -> kernel.Book:
-    """Try, keep the attempt that serves most, then allow smaller runs, then lower the cost."""
+    """Keep more and more of the plan until enough is served, then lower the cost.
+
+    First only the orders that lie on one firm in a large enough lot, then all on few enough firms
+    in runs of any length, at last the largest parts of every order.
+    """
     n = problem.demand.size
     served = np.bincount(plan.order, plan.amount, minlength=n).astype(np.float64)
-    enough = SERVED_SHARE * served.sum()
-    stake = _stake(problem, plan, served)
+    price = np.ascontiguousarray(plan.capacity_price)
+    room_price = CONTEST_SHARE * price
     claim = np.argsort(plan.order_price - problem.unmet_cost, kind="stable")
-    room_price = CONTEST_SHARE * plan.capacity_price
+    parts = _parts(problem, plan)
+    enough = np.minimum(market.minimum_run, market.demand) * (1 - kernel.CLOSE)
+    any_run = market._replace(minimum_run=np.zeros(n))
+    attempts = (
+        (market, (parts.firms == 1) & (served >= enough)),
+        (any_run, parts.firms <= max_firms),
+        (any_run, parts.firms > 0),
+    )
     best, most = _empty_book(problem, max_firms), -1.0
-    for _ in range(ROUNDS):
+    for rules, kept in attempts:
         book = _empty_book(problem, max_firms)
-        settled = _settle(problem, plan, market, book)
-        queue = np.flatnonzero((served > 0) & ~settled)
-        queue = queue[np.argsort(-stake[queue], kind="stable")]
-        kernel.place_all(
-            market,
-            book,
-            plan.capacity_price,
-            kernel.Queue(queue, served[queue], (plan.order_price * served)[queue]),
-        )
-        kernel.fill_all(market, book, room_price, claim)
-        got = book.amount.sum(axis=(1, 2))
-        if got.sum() > most:
-            best, most = book, got.sum()
-        if most >= enough:
+        _keep(problem, plan, parts, kept, book)
+        queue = _queue(problem, plan, served, kept)
+        kernel.place_all(rules, book, price, queue)
+        kernel.fill_all(rules, book, room_price, claim)
+        if book.amount.sum() > most:
+            best, most = book, book.amount.sum()
+        if most >= SERVED_SHARE * served.sum():
             break
-        stake = stake + np.where(got < served * (1 - 1e-6), stake.max(initial=0.0), 0.0)
-    for share in (0.5, 0.25, 0.0):
-        if best.amount.sum() < enough:
-            smaller = market._replace(minimum_run=share * market.minimum_run)
-            kernel.fill_all(smaller, best, room_price, claim)
     kernel.move_all(market, best, room_price, np.arange(n))
     kernel.fill_all(market, best, room_price, claim)
     return best
@@ -172,6 +169,53 @@ def _empty_book(problem: AllocationProblem, max_firms: int) -> kernel.Book:
         np.full((n, max_firms), -1, dtype=np.int64),
         np.zeros((n, max_firms, t)),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """How the plan cuts up each order: `firms` (n,), and the rank by size of each flow's firm."""
+
+    firms: Ints
+    rank: Ints
+
+
+def _parts(problem: AllocationProblem, plan: Allocation) -> _Parts:
+    n, f, _, _ = problem.shape
+    pairs, pair = np.unique(plan.order * f + plan.firm, return_inverse=True)
+    owner = pairs // max(f, 1)
+    amount = np.bincount(pair, plan.amount, minlength=pairs.size)
+    firms = np.bincount(owner, minlength=n)
+    rank = np.empty(pairs.size, dtype=np.int64)
+    first = (np.cumsum(firms) - firms)[owner]
+    rank[np.lexsort((-amount, owner))] = np.arange(pairs.size) - first
+    return _Parts(firms, rank[pair])
+
+
+def _keep(
+    problem: AllocationProblem,
+    plan: Allocation,
+    parts: _Parts,
+    kept: NDArray[np.bool_],
+    book: kernel.Book,
+) -> None:
+    """Book the flows of the kept orders on their largest firms."""
+    rows = kept[plan.order] & (parts.rank < book.firm.shape[1])
+    order, firm, period, amount, slot = (
+        a[rows] for a in (plan.order, plan.firm, plan.period, plan.amount, parts.rank)
+    )
+    book.firm[order, slot] = firm
+    book.amount[order, slot, period] = amount
+    np.subtract.at(book.room, (firm, period), amount * problem.minutes[order, firm])
+    np.maximum(book.room, 0.0, out=book.room)
+
+
+def _queue(
+    problem: AllocationProblem, plan: Allocation, served: Floats, kept: NDArray[np.bool_]
+) -> kernel.Queue:
+    """Line up the orders that are not kept, those with most at stake first."""
+    order = np.flatnonzero((served > 0) & ~kept)
+    order = order[np.argsort(-_stake(problem, plan, served)[order], kind="stable")]
+    return kernel.Queue(order, served[order], (plan.order_price * served)[order])
 
 
 def _stake(problem: AllocationProblem, plan: Allocation, served: Floats) -> Floats:
@@ -187,28 +231,6 @@ def _stake(problem: AllocationProblem, plan: Allocation, served: Floats) -> Floa
     return np.asarray(rent - np.divide(cost, root, out=np.zeros_like(root), where=served > 0))
 
 
-def _settle(
-    problem: AllocationProblem, plan: Allocation, market: kernel.Market, book: kernel.Book
-) -> NDArray[np.bool_]:
-    """Book what the plan gives to one firm in a large enough lot; returns which orders that is."""
-    n = problem.demand.size
-    served = np.bincount(plan.order, plan.amount, minlength=n)
-    lowest = np.full(n, problem.group.size)
-    highest = np.full(n, -1)
-    np.minimum.at(lowest, plan.order, plan.firm)
-    np.maximum.at(highest, plan.order, plan.firm)
-    settled = (lowest == highest) & (served >= np.minimum(market.minimum_run, market.demand))
-    rows = settled[plan.order]
-    order, firm, period, amount = (
-        a[rows] for a in (plan.order, plan.firm, plan.period, plan.amount)
-    )
-    book.firm[order, 0] = firm
-    book.amount[order, 0, period] = amount
-    np.subtract.at(book.room, (firm, period), amount * problem.minutes[order, firm])
-    np.maximum(book.room, 0.0, out=book.room)
-    return np.asarray(settled)
-
-
 def _lots(
     problem: AllocationProblem, plan: Allocation, market: kernel.Market, book: kernel.Book
 ) -> Lots:
@@ -220,6 +242,7 @@ def _lots(
     order, slot, firm = order[rank], slot[rank], firm[rank]
     work = book.amount[order, slot]
     sewing = work > 0.0
+    periods = np.arange(problem.capacity.shape[1])
     late = np.where(sewing, problem.lateness_cost[order, problem.group[firm]], 0.0)
     amount = total[order, slot]
     money = (work * late).sum() + amount @ problem.unit_cost[order, firm]
@@ -228,8 +251,8 @@ def _lots(
     return Lots(
         order=order,
         firm=firm,
-        period=sewing.argmax(axis=1),
-        last_period=sewing.shape[1] - 1 - sewing[:, ::-1].argmax(axis=1),
+        period=np.where(sewing, periods, periods.size).min(axis=1, initial=periods.size),
+        last_period=np.where(sewing, periods, -1).max(axis=1, initial=-1),
         amount=amount,
         cost=float(money + problem.unmet_cost @ unmet),
         lp_cost=plan.objective,

@@ -85,7 +85,8 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     Firms that already sew a part of the order come first, others by what they save.
     """
     for i in queue:
-        least = min(market.minimum_run[i], market.demand[i]) * (1 - CLOSE)
+        least = max(min(market.minimum_run[i], market.demand[i]), CLOSE * market.demand[i])
+        least *= 1 - CLOSE
         missing = market.demand[i] - book.amount[i].sum()
         if missing > CLOSE * market.demand[i]:
             _extend(market, book, price, i, missing)
@@ -102,7 +103,7 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
 
 @compiled
 def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
-    """Move each order whole to the one firm with room that is cheaper than where it lies."""
+    """Move each order to where it has become cheaper, further starts counted at the run value."""
     slots, periods = book.firm.shape[1], book.room.shape[1]
     firm = np.empty(slots, np.int64)
     amount = np.empty((slots, periods))
@@ -112,12 +113,21 @@ def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
             continue
         firm[:] = book.firm[i]
         amount[:] = book.amount[i]
-        now = _cost_of(market, book, i) * (1 - CLOSE)
+        best = _cost_of(market, book, i) + market.run_value[i] * _further_starts(market, book, i)
+        best *= 1 - CLOSE
+        best_firms = 0
+        floor = served * market.unit_cost[i].min()
         _release(market, book, i)
-        j, _, _ = _cheapest_firm(market, book, price, i, served, served, now)
-        if j >= 0:
-            book.firm[i, 0] = j
-            _take(market, book, price, i, 0, served)
+        for firms in range(1, slots + 1):
+            further = market.run_value[i] * (firms - 1)
+            if best <= floor + further:
+                break
+            cost = _spread(market, book, price, i, served, firms) + further
+            _release(market, book, i)
+            if cost < best:
+                best, best_firms = cost, firms
+        if best_firms > 0:
+            _spread(market, book, price, i, served, best_firms)
         else:
             book.firm[i] = firm
             book.amount[i] = amount
@@ -176,7 +186,7 @@ def _cheapest_firm(
         if room < least * minutes or not base + cheapest < best:
             continue
         amount, cost = _offer(market, book, price, i, j, wanted)
-        if cost < best * amount and amount >= least:
+        if cost < best * amount and amount >= least and not _sews(book, i, j):
             best, best_firm, best_amount = cost / amount, j, amount
     return best_firm, best * best_amount, best_amount
 
@@ -192,7 +202,7 @@ def _most_saving_firm(
             continue
         amount, cost = _offer(market, book, price, i, j, wanted)
         saving = market.unmet_cost[i] * amount - cost
-        if amount >= least and saving > best:
+        if amount >= least and saving > best and not _sews(book, i, j):
             best, best_firm = saving, j
     return best_firm
 
@@ -260,6 +270,15 @@ def _extend(market: Market, book: Book, price: Floats, i: int, missing: float) -
 
 
 @compiled
+def _sews(book: Book, i: int, j: int) -> bool:
+    """Say whether firm j sews a part of order i already."""
+    found = False
+    for slot in range(book.firm.shape[1]):
+        found = found or book.firm[i, slot] == j
+    return found
+
+
+@compiled
 def _empty_slot(book: Book, i: int) -> int:
     for slot in range(book.firm.shape[1]):
         if book.firm[i, slot] < 0:
@@ -287,6 +306,17 @@ def _charge(market: Market, book: Book, i: int) -> None:
         if j >= 0:
             for k in range(book.room.shape[1]):
                 book.room[j, k] -= book.amount[i, slot, k] * market.minutes[i, j]
+
+
+@compiled
+def _further_starts(market: Market, book: Book, i: int) -> int:
+    """Count the firms of the order beyond the first one, those with too short a run twice."""
+    least = min(market.minimum_run[i], market.demand[i]) * (1 - CLOSE)
+    starts = -1
+    for slot in range(book.firm.shape[1]):
+        if book.firm[i, slot] >= 0:
+            starts += 1 if book.amount[i, slot].sum() >= least else 2
+    return starts
 
 
 @compiled
