@@ -12,8 +12,8 @@ from rich.table import Table
 
 from kidswear_brain.experiment.compare import FinishedRun
 from kidswear_brain.experiment.comparison import Comparison, Estimate
+from kidswear_brain.results.formulas import LOST_CAUSES, SCHEDULED
 from kidswear_brain.results.labels import label
-from kidswear_brain.results.measures import LOST_CAUSES, SCHEDULED
 from kidswear_brain.scenario import Scenario
 
 PATIENCE_SECONDS = 2.0

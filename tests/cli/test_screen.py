@@ -12,7 +12,7 @@ from rich.console import Console
 from kidswear_brain import cli_screen
 from kidswear_brain.experiment.compare import FinishedRun
 from kidswear_brain.experiment.comparison import Comparison
-from kidswear_brain.results.measures import LOST_CAUSES, SCHEDULED
+from kidswear_brain.results.formulas import LOST_CAUSES, SCHEDULED
 from kidswear_brain.scenario import Scenario
 
 NAMES = (

@@ -128,6 +128,11 @@ def make_epochs() -> r.EpochRows:
         refused_order=one([3]),
         refused_firm=one([1]),
         refused_reason=one([r.REASONS.index("cash")], dtype=np.uint8),
+        plan_epoch_min=one([-DAY, 0, DAY]),  # the first in the warm-up
+        lp_cost=one([9.0, 100.0, 300.0]),
+        lot_cost=one([99.0, 101.0, 303.0]),
+        lp_served_min=one([9.0, 1000.0, 3000.0]),
+        lot_served_min=one([1.0, 1000.0, 2992.0]),
     )
 
 

@@ -53,10 +53,21 @@ class Demand:
     """Distinct firms with a lot of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The optimized epochs of the measured window, summed up."""
+
+    lp_cost: float
+    """Cost of the linear program's plans."""
+    lot_cost: float
+    """Cost of the whole lots made of them."""
+    lp_served_min: float
+    lot_served_min: float
+
+
 def measured_orders(rows: Rows) -> Bools:
     """Whether the order date of each order lies in the measured window."""
-    days = rows.cluster.days
-    return days.measured[rows.cluster.orders.ordered_min // DAY_MIN - days.first]
+    return _measured(rows, rows.cluster.orders.ordered_min)
 
 
 def work_of(rows: Rows) -> Work:
@@ -109,6 +120,24 @@ def demand_of(rows: Rows) -> Demand:
         tardiness_min=np.where(completed, np.maximum(arrived - due, 0), 0),
         firms=_firms_by_order(rows)[which],
     )
+
+
+def plans_of(rows: Rows) -> Plans:
+    """Sum up the plans of the measured window and the lots made of them."""
+    epochs = rows.epochs
+    which = _measured(rows, epochs.plan_epoch_min)
+    return Plans(
+        lp_cost=float(epochs.lp_cost[which].sum()),
+        lot_cost=float(epochs.lot_cost[which].sum()),
+        lp_served_min=float(epochs.lp_served_min[which].sum()),
+        lot_served_min=float(epochs.lot_served_min[which].sum()),
+    )
+
+
+def _measured(rows: Rows, time_min: Ints) -> Bools:
+    """Whether each time lies on a measured day."""
+    days = rows.cluster.days
+    return days.measured[time_min // DAY_MIN - days.first]
 
 
 def _sewn_pieces_by_day(rows: Rows) -> Floats:

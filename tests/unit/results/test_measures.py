@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from kidswear_brain.results.measures import MEASURES, SCHEDULED, family_stem, measure
+from kidswear_brain.results.formulas import SCHEDULED
+from kidswear_brain.results.measures import MEASURES, family_stem, measure
 from kidswear_brain.simulation.rows import CAUSES
 
 WORKING_DAYS = 4  # days 0, 1, 3, 4 of the measured 0 to 5
@@ -47,6 +48,13 @@ def test_order_measures_by_hand(rows):
     assert got["lead_time_days"] == pytest.approx(lead)
     assert got["tardiness_days"] == pytest.approx((98 * 1500 + 40 * 2880) / 138 / 1440)
     assert got["firms_per_order"] == pytest.approx((2 + 1) / 2)
+
+
+def test_rounding_to_whole_lots_by_hand(rows, empty_rows):
+    got = measure(rows)
+    assert got["rounding_cost_share"] == pytest.approx(4 / 400)
+    assert got["rounding_shed_share"] == pytest.approx(8 / 4000)
+    assert math.isnan(measure(empty_rows)["rounding_cost_share"])
 
 
 def test_two_lots_at_one_firm_are_one_firm(rows):
