@@ -1,7 +1,17 @@
-"""From a problem in arrays to a certified allocation and its whole lots."""
+"""From a problem in arrays to a certified allocation, its whole lots, prices and reasons."""
 
 from kidswear_brain.allocation.certificate import certify
+from kidswear_brain.allocation.fairness import FairAllocation, MinimumShare, allocate_fairly
 from kidswear_brain.allocation.lots import Lots, whole_lots
+from kidswear_brain.allocation.prices import (
+    GroupPrices,
+    PriceRange,
+    Reason,
+    capacity_price_ranges,
+    order_price_ranges,
+    prices_by_group,
+    reasons,
+)
 from kidswear_brain.allocation.problem import (
     Allocation,
     AllocationProblem,
@@ -14,9 +24,19 @@ __all__ = [
     "Allocation",
     "AllocationProblem",
     "Certificate",
+    "FairAllocation",
+    "GroupPrices",
     "Lots",
+    "MinimumShare",
+    "PriceRange",
     "RawSolution",
+    "Reason",
     "allocate",
+    "allocate_fairly",
+    "capacity_price_ranges",
     "certify",
+    "order_price_ranges",
+    "prices_by_group",
+    "reasons",
     "whole_lots",
 ]

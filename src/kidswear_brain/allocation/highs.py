@@ -17,6 +17,7 @@ Algorithm = Literal["simplex", "ipm"]
 
 # Tolerances of the scaled problem: two orders below what "optimal" asks of the certificate.
 _TOLERANCE = 1e-9
+_LIMITS = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +53,7 @@ class _Scaled:
 
 
 def solve(
-    problem: AllocationProblem,
-    algorithm: Algorithm = "simplex",
-    time_limit: float | None = None,
-    side: SideRows | None = None,
+    problem: AllocationProblem, algorithm: Algorithm = "simplex", time_limit: float | None = None
 ) -> RawSolution:
     """Solve the allocation over all eligible arcs with HiGHS on one thread.
 
@@ -68,8 +66,6 @@ def solve(
     time_limit : float, optional
         Seconds; when they are over the status is ``"limit"`` and the flows are the solver's last,
         made feasible.
-    side : SideRows, optional
-        Further rows; their duals are not returned.
 
     Returns
     -------
@@ -79,20 +75,42 @@ def solve(
     Raises
     ------
     SolverError
-        If HiGHS answers anything but optimal or a limit. Without side rows a valid problem gives
-        it no reason to; with them the problem can be infeasible.
+        If HiGHS answers anything but optimal or a limit, for which a valid problem gives no reason.
     """
     if problem.demand.size == 0:
-        return _all_unmet(problem)
+        return _nothing_ordered(problem)
     scaled = _scaled(problem)
-    solver = _solver(algorithm, time_limit)
-    _check(solver.passModel(_model(problem, scaled, side)))
-    _check(solver.run())
-    status = solver.getModelStatus()
-    limits = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit)
-    if status != highspy.HighsModelStatus.kOptimal and status not in limits:
-        raise SolverError(f"HiGHS answers {solver.modelStatusToString(status)}")
-    return _read(problem, scaled, solver, status in limits)
+    solver = _run(_model(problem, scaled, None), algorithm, time_limit)
+    return _read(problem, scaled, solver)
+
+
+def solve_with_side_rows(problem: AllocationProblem, side: SideRows) -> tuple[RawSolution, Floats]:
+    """Solve the allocation under further rows.
+
+    Parameters
+    ----------
+    problem : AllocationProblem
+        The problem.
+    side : SideRows
+        The further rows.
+
+    Returns
+    -------
+    RawSolution, (s,) array
+        The solution, and the price of each further row: what one more standard minute of its bound
+        adds to the cost.
+
+    Raises
+    ------
+    SolverError
+        If HiGHS does not find an optimum, for instance because the rows contradict each other.
+    """
+    if problem.demand.size == 0:
+        return _nothing_ordered(problem), np.zeros(side.lower.size)
+    scaled = _scaled(problem)
+    solver = _run(_model(problem, scaled, side), "simplex", None)
+    dual = np.array(solver.getSolution().row_dual) * scaled.cost
+    return _read(problem, scaled, solver), dual[problem.demand.size + problem.capacity.size :]
 
 
 def _scaled(problem: AllocationProblem) -> _Scaled:
@@ -105,7 +123,7 @@ def _scaled(problem: AllocationProblem) -> _Scaled:
     return _Scaled(order, firm, period, mean_demand if mean_demand > 0 else 1.0, cost, minutes)
 
 
-def _solver(algorithm: Algorithm, time_limit: float | None) -> _Highs:
+def _run(model: highspy.HighsLp, algorithm: Algorithm, time_limit: float | None) -> _Highs:
     # The public class greets on standard output before it can be told not to.
     solver = _Highs()
     options: dict[str, bool | int | float | str] = {
@@ -121,6 +139,11 @@ def _solver(algorithm: Algorithm, time_limit: float | None) -> _Highs:
         options["time_limit"] = time_limit
     for name, value in options.items():
         _check(solver.setOptionValue(name, value))
+    _check(solver.passModel(model))
+    _check(solver.run())
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal and status not in _LIMITS:
+        raise SolverError(f"HiGHS answers {solver.modelStatusToString(status)}")
     return solver
 
 
@@ -172,9 +195,7 @@ def _rows(
     return matrix, np.concatenate(lower), np.concatenate(upper)
 
 
-def _read(
-    problem: AllocationProblem, scaled: _Scaled, solver: _Highs, stopped: bool
-) -> RawSolution:
+def _read(problem: AllocationProblem, scaled: _Scaled, solver: _Highs) -> RawSolution:
     """Bring the solution back to the units of the problem.
 
     Flows of a stopped solver are made feasible and priced with free capacity: then the cheapest
@@ -185,7 +206,7 @@ def _read(
     arcs = scaled.order.size
     value = np.array(solution.col_value)[:arcs] if len(solution.col_value) else np.zeros(arcs)
     amount = np.maximum(value, 0.0) * scaled.demand
-    if stopped:
+    if solver.getModelStatus() in _LIMITS:
         places = (scaled.order, scaled.firm, scaled.period)
         return made_feasible(problem, places, amount, np.zeros((f, t)), status="limit")
     flow = np.flatnonzero(amount)
@@ -204,9 +225,7 @@ def _read(
     )
 
 
-def _all_unmet(problem: AllocationProblem) -> RawSolution:
+def _nothing_ordered(problem: AllocationProblem) -> RawSolution:
     nothing = np.empty(0, dtype=np.int64)
     price = np.zeros(problem.capacity.shape)
-    return RawSolution(
-        nothing, nothing, nothing, np.empty(0), problem.demand, problem.unmet_cost, price, 0
-    )
+    return RawSolution(nothing, nothing, nothing, np.empty(0), np.empty(0), np.empty(0), price, 0)
