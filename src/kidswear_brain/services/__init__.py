@@ -1,7 +1,7 @@
 """The five services of the brain, each a mechanism that acts by an Effect."""
 
 from kidswear_brain.services import design, finance, manufacturing, procurement, recruitment
-from kidswear_brain.services.effect import Act, Effect, State, baseline
+from kidswear_brain.services.effect import Act, Conditions, Effect, State, baseline
 
 ALL: tuple[Act, ...] = (
     manufacturing.act,
@@ -13,9 +13,12 @@ ALL: tuple[Act, ...] = (
 """No two of them set the same field of an Effect."""
 
 
-def effect_of(state: State, services: tuple[Act, ...]) -> Effect:
-    """Return what some services do together at an epoch, baseline values where none acts."""
+def conditions(state: State, services: tuple[Act, ...]) -> Conditions:
+    """Return what holds at an epoch when some services act, the baseline where none does."""
     total = baseline(state)
     for act in services:
-        total = act(state).over(total)
+        total = total.changed_by(act(state))
     return total
+
+
+__all__ = ["ALL", "Act", "Conditions", "Effect", "State", "baseline", "conditions"]

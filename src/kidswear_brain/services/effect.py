@@ -4,7 +4,7 @@ A service may act in no other way. Replacing a field by its baseline value sever
 the service's effect through it is then exactly zero.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import numpy as np
@@ -29,7 +29,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What services change at an epoch; None leaves a field to others or the baseline."""
+    """What one service changes at an epoch; None leaves a field as it is."""
 
     offering: Bools | None = None
     """(b,): brands whose matchable orders the allocator may place."""
@@ -50,11 +50,25 @@ class Effect:
     receivable_min: Ints | None = None
     """(f,): minutes from delivery to payment."""
 
-    def over(self, other: "Effect") -> "Effect":
-        """Return this effect where it says something, the other's elsewhere."""
-        mine = {field.name: getattr(self, field.name) for field in fields(self)}
-        theirs = {name: getattr(other, name) for name in mine}
-        return Effect(**{k: theirs[k] if v is None else v for k, v in mine.items()})
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The fields of `Effect` as they hold at an epoch, once every service has acted."""
+
+    offering: Bools
+    asked: Bools
+    sampling_min: Ints
+    style_family: Ints
+    pool_min: Ints
+    fill_days: Floats
+    gap_decay_days: Floats
+    credit: Bools
+    receivable_min: Ints
+
+    def changed_by(self, effect: Effect) -> "Conditions":
+        """Return the conditions with what the effect says in place of their own."""
+        said = {field.name: getattr(effect, field.name) for field in fields(effect)}
+        return replace(self, **{name: value for name, value in said.items() if value is not None})
 
 
 class Act(Protocol):
@@ -64,12 +78,12 @@ class Act(Protocol):
         """Return what the service changes."""
 
 
-def baseline(state: State) -> Effect:
-    """Return every field as it is without the brain: each buys, samples, hires, borrows alone."""
+def baseline(state: State) -> Conditions:
+    """Return the conditions without the brain: each buys, samples, hires and borrows alone."""
     scenario, cluster = state.scenario, state.cluster
     firms, orders = cluster.firms.region.size, cluster.orders
     sampling = minutes(scenario.demand.sampling_days)
-    return Effect(
+    return Conditions(
         offering=np.zeros(cluster.brands.weight.size, dtype=np.bool_),
         asked=np.zeros(firms, dtype=np.bool_),
         sampling_min=np.full(state.ordered.size, sampling, dtype=np.int64),

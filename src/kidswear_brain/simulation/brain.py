@@ -1,37 +1,234 @@
-"""The brain's epoch: reports in, a problem to the allocator, whole lots out to the firms.
+"""The brain's epoch: reports in, a plan from the allocator, whole lots out to the firms.
 
 Between allocation and simulation pass only free capacity in and lots out.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
-
+from kidswear_brain.allocation import Allocation
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.streams import normal, uniform
 from kidswear_brain.scenario.model import Scenario
-from kidswear_brain.services import Effect
-from kidswear_brain.simulation.rows import EpochRows
+from kidswear_brain.services import Conditions
+from kidswear_brain.services.effect import minutes
+from kidswear_brain.simulation.market_kernel import offer
+from kidswear_brain.simulation.orderbook import quote_error
+from kidswear_brain.simulation.planning import Desk, Offers, View, desk_of, make_offers
+from kidswear_brain.simulation.rows import REASONS, EpochRows
 from kidswear_brain.simulation.state import Array, OrderBook, Works
 
+_CAPACITY = REASONS.index("capacity")
+_FORESIGHT_MIN = 28 * 1440
+_LEAST_SERVED = 0.5
+"""An order of which the plan serves less than this is not offered; else it is offered whole."""
 
+
+@dataclass(slots=True)
 class Brain:
-    def __init__(self, scenario: Scenario, cluster: Cluster) -> None:
-        n = cluster.orders.brand.size
-        self.matchable = cluster.orders.matchable
-        self.brand = cluster.orders.brand
-        self.unplaced = np.zeros(n, dtype=np.bool_)
-        self.placed = np.zeros(n, dtype=np.bool_)
+    """What the platform remembers from epoch to epoch."""
 
-    def offered(self, orders: Ints, effect: Effect) -> Bools:
-        return effect.offering[self.brand[orders]] & self.matchable[orders]
+    scenario: Scenario
+    cluster: Cluster
+    desk: Desk
+    unplaced: Bools
+    """(n,): orders that the last epoch neither placed nor planned for later."""
+    placed: Bools
+    """(n,): orders placed by the allocator."""
+    reports: deque[tuple[int, Array]] = field(default_factory=deque)
+    """Lines as firms reported them, with the time of the report."""
+    refused: dict[int, list[int]] = field(default_factory=dict)
+    """By open order, the firms that have refused it: they are not asked again."""
+    last_plan: Allocation | None = None
+    rows: dict[str, list[Array]] = field(default_factory=dict)
+    """By column of EpochRows, the pieces of it so far."""
 
-    def take_reports(self, works, now):
-        pass
 
-    def rows(self):
-        z = np.empty(0, dtype=np.int64)
-        f = np.empty(0)
-        return EpochRows(z, z, z, z, f, z, z, z, f, z, z, z, z.astype(np.uint8))
+def open_brain(scenario: Scenario, cluster: Cluster, works: Works) -> Brain:
+    """Open the platform; firms have reported their idle lines."""
+    count = cluster.orders.brand.size
+    brain = Brain(
+        scenario=scenario,
+        cluster=cluster,
+        desk=desk_of(scenario, cluster, works.physics),
+        unplaced=np.zeros(count, dtype=np.bool_),
+        placed=np.zeros(count, dtype=np.bool_),
+    )
+    take_reports(brain, works, cluster.days.first * 1440)
+    return brain
+
+
+def offered(brain: Brain, orders: Ints, conditions: Conditions) -> Bools:
+    """Whether each of some orders is on the platform."""
+    known = brain.cluster.orders
+    return np.asarray(conditions.offering[known.brand[orders]] & known.matchable[orders])
+
+
+def take_reports(brain: Brain, works: Works, now: int) -> None:
+    """Let firms report their lines as they stand at the end of an epoch."""
+    lag = minutes(brain.scenario.services.manufacturing.report_lag_days)
+    brain.reports.append((now, works.lines.copy()))
+    while len(brain.reports) > 1 and brain.reports[1][0] <= now - lag:
+        brain.reports.popleft()
+
+
+def allocate_open(
+    brain: Brain,
+    works: Works,
+    book: OrderBook,
+    orders: Ints,
+    conditions: Conditions,
+    when: tuple[int, int],
+) -> None:
+    """Plan the open orders of the platform over the firms it may ask, and offer what must start.
+
+    Parameters
+    ----------
+    orders : open orders on the platform, by release.
+    when : this epoch and the next, minutes.
+    """
+    view = _view(brain, works, orders, conditions, when)
+    offers = make_offers(brain.desk, works, book, view, brain.last_plan)
+    brain.last_plan = offers.plan
+    _note_plan(brain, view, offers)
+    brain.unplaced[orders] = True
+    for row, firm, pieces in _whole_orders(book, orders, offers):
+        if offers.now[offers.row == row].any():
+            _offer(brain, works, book, int(orders[row]), firm, pieces, when[0])
+        else:
+            brain.unplaced[orders[row]] = False
+    missing = orders[brain.unplaced[orders]]
+    cause = book.orders["lost_cause"]
+    cause[missing] = np.maximum(cause[missing], _CAPACITY)
+
+
+def rows_of(brain: Brain) -> EpochRows:
+    """Return all that was noted, as columns."""
+    floats = {"flow_standard_min", "shadow_price", "lp_cost", "lot_cost", "lp_served_min",
+              "lot_served_min"}  # fmt: skip
+    columns: dict[str, Array] = {}
+    for name in EpochRows.__slots__:
+        pieces = brain.rows.get(name, [])
+        kind = np.float64 if name in floats else np.int64
+        columns[name] = np.concatenate([np.empty(0, dtype=kind), *pieces]).astype(kind)
+    columns["refused_reason"] = columns["refused_reason"].astype(np.uint8)
+    return EpochRows(**columns)
+
+
+def _view(
+    brain: Brain, works: Works, orders: Ints, conditions: Conditions, when: tuple[int, int]
+) -> View:
+    time, lines = brain.reports[0]
+    service = brain.scenario.services.manufacturing
+    if service.report_lag_days == 0:
+        time, lines = when[0], works.lines.copy()
+    firm = np.arange(works.firms.size)
+    noise = normal(brain.cluster.seed, "report error", firm, time)
+    pairs = [(i, f) for i, o in enumerate(orders) for f in brain.refused.get(int(o), ())]
+    return View(
+        now=when[0],
+        next_epoch=when[1],
+        orders=orders,
+        lines=lines,
+        report_factor=np.maximum(1 + service.report_error_sd * noise, 0.0),
+        asked=conditions.asked,
+        refused=(
+            np.array([i for i, _ in pairs], dtype=np.int64),
+            np.array([f for _, f in pairs], dtype=np.int64),
+        ),
+        coming=_coming(brain, conditions, when[0]),
+    )
+
+
+def _coming(brain: Brain, conditions: Conditions, now: int) -> Ints:
+    """Orders of the next 28 days that will be on the platform (for `foresight`)."""
+    if brain.scenario.services.manufacturing.planning != "foresight":
+        return np.empty(0, dtype=np.int64)
+    first, end = np.searchsorted(brain.cluster.orders.ordered_min, [now, now + _FORESIGHT_MIN])
+    some = np.arange(first, end)
+    return some[offered(brain, some, conditions)]
+
+
+def _whole_orders(
+    book: OrderBook, orders: Ints, offers: Offers
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """Yield the orders that the plan serves: row, firms, and the pieces of each.
+
+    An order goes out whole: pieces are shared in proportion to the plan, by largest remainder.
+    """
+    turn = np.argsort(offers.row, kind="stable")
+    rows, count = np.unique(offers.row, return_counts=True)
+    ends = np.cumsum(count)
+    for row, begin, end in zip(rows, ends - count, ends, strict=True):
+        some = turn[begin:end]
+        one = book.orders[orders[row]]
+        amount = offers.amount[some]
+        if amount.sum() < _LEAST_SERVED * one["pieces"] * one["smv"]:
+            continue
+        share = one["pieces"] * amount / amount.sum()
+        pieces = np.floor(share).astype(np.int64)
+        rest = int(one["pieces"] - pieces.sum())
+        pieces[np.argsort(pieces - share, kind="stable")[:rest]] += 1
+        yield int(row), offers.firm[some][pieces > 0], pieces[pieces > 0]
+
+
+def _offer(  # noqa: PLR0913 - an offer is just these
+    brain: Brain, works: Works, book: OrderBook, order: int, firm: Ints, pieces: Ints, now: int
+) -> None:
+    """Offer an order's lots to their firms; the platform remembers who refuses."""
+    seed = brain.cluster.seed
+    key = np.full(firm.size, brain.cluster.orders.key[order], dtype=np.uint64)
+    trust = uniform(seed, "offer declined", key, firm)
+    declines = trust < brain.scenario.services.manufacturing.decline_probability
+    answers = np.zeros(firm.size, dtype=np.int64)
+    errors = quote_error(brain.scenario, brain.cluster, key, firm)
+    if offer(works, book, order, firm, pieces, errors, declines, float(now), answers):
+        brain.unplaced[order] = False
+        brain.placed[order] = True
+        brain.refused.pop(order, None)
+        return
+    no = answers > 0
+    brain.refused.setdefault(order, []).extend(int(f) for f in firm[no])
+    cause = book.orders[order]
+    cause["lost_cause"] = max(int(cause["lost_cause"]), int(answers.max()))
+    _note(
+        brain,
+        refused_epoch_min=np.full(no.sum(), now),
+        refused_order=np.full(no.sum(), order),
+        refused_firm=firm[no],
+        refused_reason=answers[no],
+    )
+
+
+def _note_plan(brain: Brain, view: View, offers: Offers) -> None:
+    """Note the plan's flows and prices, and what whole lots cost against it."""
+    plan, lots = offers.plan, offers.lots
+    if plan is None or lots is None:
+        return
+    mine = plan.order < view.orders.size
+    firm, period = np.nonzero(plan.capacity_price > 0)
+    _note(
+        brain,
+        flow_epoch_min=np.full(mine.sum(), view.now),
+        flow_order=view.orders[plan.order[mine]],
+        flow_firm=plan.firm[mine],
+        flow_period=plan.period[mine],
+        flow_standard_min=plan.amount[mine],
+        price_epoch_min=np.full(firm.size, view.now),
+        price_firm=firm,
+        price_period=period,
+        shadow_price=plan.capacity_price[firm, period],
+        plan_epoch_min=np.array([view.now]),
+        lp_cost=np.array([lots.lp_cost]),
+        lot_cost=np.array([lots.cost]),
+        lp_served_min=np.array([lots.lp_served]),
+        lot_served_min=np.array([lots.served]),
+    )
+
+
+def _note(brain: Brain, **columns: Floats | Ints) -> None:
+    for name, piece in columns.items():
+        brain.rows.setdefault(name, []).append(piece)

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kidswear_brain.cluster.columns import Floats, Ints
+from kidswear_brain.cluster.columns import Bools, Ints
 from kidswear_brain.cluster.dates import working
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.services.effect import firms_on
+from kidswear_brain.simulation.brain import rows_of
 from kidswear_brain.simulation.market_kernel import LOST, PLACED
 from kidswear_brain.simulation.rows import NEVER, LotRows, OrderRows, Rows
 
@@ -25,7 +26,7 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
         participates=firms_on(scenario.services.manufacturing, scenario, cluster),
         orders=_order_rows(world, lots, end),
         lots=lots,
-        epochs=world.brain.rows(),
+        epochs=rows_of(world.brain),
         clock_min=world.works.clock_min,
         good_min=world.works.good_min,
         attended_min=world.works.attended_min,
@@ -34,7 +35,7 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
 
 
 def _lot_rows(world: "World") -> LotRows:
-    lots = world.works.lots[: int(world.works.count[0])]
+    lots = world.works.lots[: int(world.works.lot_count[0])]
     names = ("order", "line", "pieces", "accepted_min", "start_min", "completion_min")
     return LotRows(**{name: lots[name].copy() for name in names})
 
@@ -67,13 +68,10 @@ def _order_rows(world: "World", lots: LotRows, end: int) -> OrderRows:
 
 def _by_order(world: "World", lots: LotRows, pieces: Ints) -> Ints:
     count = world.cluster.orders.brand.size
-    total: Floats = np.bincount(lots.order, weights=pieces, minlength=count)
-    return total.astype(np.int64)
+    return np.bincount(lots.order, weights=pieces, minlength=count).astype(np.int64)
 
 
-def _last_arrival(
-    world: "World", lots: LotRows, arrival: Ints, here: np.typing.NDArray[np.bool_]
-) -> Ints:
+def _last_arrival(world: "World", lots: LotRows, arrival: Ints, here: Bools) -> Ints:
     """Arrival of each order's last lot; NEVER unless all have arrived."""
     last = np.full(world.cluster.orders.brand.size, NEVER)
     np.maximum.at(last, lots.order, arrival)

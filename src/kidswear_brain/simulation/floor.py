@@ -8,7 +8,7 @@ from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.scenario.model import Scenario, Shock
-from kidswear_brain.services import Effect
+from kidswear_brain.services import Conditions
 from kidswear_brain.simulation.rows import CAUSES
 from kidswear_brain.simulation.state import (
     DAY_OF,
@@ -26,22 +26,22 @@ _MONTH_DAYS = 30.0
 _MOST_VACANT = 0.95
 
 
-def build_works(scenario: Scenario, cluster: Cluster, effect: Effect) -> Works:
+def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) -> Works:
     """Build an empty shop floor at the begin of the warm-up."""
     lines, first_day = cluster.lines, cluster.days.first
     shape = lines.firm.size, cluster.days.rest.size
     days = days_between(scenario.calendar, first_day, _horizon(cluster))
     firms = _firms(scenario, cluster)
-    row, calendar = _calendar(scenario, cluster, effect, ())
+    row, calendar = _calendar(scenario, cluster, conditions, ())
     firms["row"] = row
-    _set_finance(firms, scenario, cluster, effect)
+    _set_finance(firms, scenario, cluster, conditions)
     return Works(
         first_day=first_day,
         physics=_physics(scenario),
         firms=firms,
         lines=idle_lines(lines.firm, lines.posts, lines.plateau_per_day, first_day * 1440),
         lots=empty_lots(64),
-        count=np.zeros(1, dtype=np.int64),
+        lot_count=np.zeros(1, dtype=np.int64),
         skill=cluster.firms.skill,
         calendar=calendar,
         shut_down=days.shut_down,
@@ -56,11 +56,15 @@ def build_works(scenario: Scenario, cluster: Cluster, effect: Effect) -> Works:
 
 
 def refitted(
-    works: Works, scenario: Scenario, cluster: Cluster, effect: Effect, begun: tuple[Shock, ...]
+    works: Works,
+    scenario: Scenario,
+    cluster: Cluster,
+    conditions: Conditions,
+    begun: tuple[Shock, ...],
 ) -> Works:
     """Return the same floor with calendar and cash limits as services and shocks now have them."""
-    works.firms["row"], calendar = _calendar(scenario, cluster, effect, begun)
-    _set_finance(works.firms, scenario, cluster, effect)
+    works.firms["row"], calendar = _calendar(scenario, cluster, conditions, begun)
+    _set_finance(works.firms, scenario, cluster, conditions)
     return works._replace(calendar=calendar)
 
 
@@ -74,7 +78,7 @@ def _horizon(cluster: Cluster) -> int:
 
 
 def _calendar(
-    scenario: Scenario, cluster: Cluster, effect: Effect, begun: tuple[Shock, ...]
+    scenario: Scenario, cluster: Cluster, conditions: Conditions, begun: tuple[Shock, ...]
 ) -> tuple[Ints, Array]:
     """Return each firm's row, and (rows, days) DAY_OF.
 
@@ -82,7 +86,7 @@ def _calendar(
     """
     firms, labor = cluster.firms, scenario.labor
     alike = np.column_stack(
-        [firms.region, firms.shift_min, _set(effect.fill_days), _set(effect.gap_decay_days)]
+        [firms.region, firms.shift_min, conditions.fill_days, conditions.gap_decay_days]
     ).astype(np.float64)
     kinds, row = np.unique(alike, axis=0, return_inverse=True)
     days = days_between(scenario.calendar, cluster.days.first, _horizon(cluster))
@@ -148,17 +152,19 @@ def _firms(scenario: Scenario, cluster: Cluster) -> Array:
     return firms
 
 
-def _set_finance(firms: Array, scenario: Scenario, cluster: Cluster, effect: Effect) -> None:
+def _set_finance(
+    firms: Array, scenario: Scenario, cluster: Cluster, conditions: Conditions
+) -> None:
     """Set the standard minutes that working capital carries, and when customers pay.
 
     Own capital and, with access, credit count in days of sustainable output.
     """
-    firms["receivable_min"] = _set(effect.receivable_min)
+    firms["receivable_min"] = conditions.receivable_min
     firms["limit"] = np.inf
     if not scenario.finance.unlimited_credit:
         year = days_between(scenario.calendar, 0, LOAD_YEAR_DAYS)
         per_day = cluster.firms.capacity_per_day * working(year).sum() / LOAD_YEAR_DAYS
-        borrowed = np.where(_set(effect.credit), scenario.finance.credit_days, 0.0)
+        borrowed = np.where(conditions.credit, scenario.finance.credit_days, 0.0)
         firms["limit"] = (cluster.firms.own_capital_days + borrowed) * per_day
 
 
@@ -170,9 +176,3 @@ def _worked_for(cluster: Cluster) -> Bools:
         True
     )
     return known
-
-
-def _set(field: Array | None) -> Array:
-    if field is None:
-        raise ValueError("an effect must be laid over the baseline's first")
-    return field

@@ -22,7 +22,9 @@ _WAITING_MATERIAL, _WAITING_CASH, _REFUSED, _NO_ORDER = range(10, len(CAUSES))
 
 
 @compiled
-def start_of(physics: Physics, last_family: int, last_learned: float, family: int):
+def start_of(
+    physics: Physics, last_family: int, last_learned: float, family: int
+) -> tuple[float, float]:
     """Change-over in days, and learned days, with which a lot starts after the one before."""
     if family != last_family:
         return physics.changeover_days, 0.0
@@ -31,16 +33,16 @@ def start_of(physics: Physics, last_family: int, last_learned: float, family: in
 
 
 @compiled
-def effective_days(physics: Physics, learned: float, days: float):
+def effective_days(physics: Physics, learned: float, days: float) -> float:
     """Days at the plateau that some days of work are worth, from a state of learning."""
     if physics.loss == 0:
         return days
     decay = physics.loss * physics.tau * np.exp(-learned / physics.tau)
-    return days - decay * (1 - np.exp(-days / physics.tau))
+    return float(days - decay * (1 - np.exp(-days / physics.tau)))
 
 
 @compiled
-def days_for(physics: Physics, learned: float, effective: float):
+def days_for(physics: Physics, learned: float, effective: float) -> float:
     """Days of work that are worth so many days at the plateau: the inverse of `effective_days`."""
     share = physics.loss * np.exp(-learned / physics.tau)
     days = effective + share * physics.tau
@@ -50,12 +52,19 @@ def days_for(physics: Physics, learned: float, effective: float):
         days -= step
         if step <= 1e-12 * (1 + days):
             break
-    return max(days, 0.0)
+    return float(max(days, 0.0))
 
 
 @compiled
-def finish(works: Works, firm: int, rate: float, start: float, changeover: float,
-           learned: float, work: float):  # fmt: skip
+def finish(
+    works: Works,
+    firm: int,
+    rate: float,
+    start: float,
+    changeover: float,
+    learned: float,
+    work: float,
+) -> tuple[float, float]:
     """When a lot ends, and how much its line has learned by then, in scheduled hours.
 
     Parameters
@@ -97,14 +106,14 @@ def finish(works: Works, firm: int, rate: float, start: float, changeover: float
 
 
 @compiled
-def lot_rate(works: Works, line: int, speed: float, rework: float):
+def lot_rate(works: Works, line: int, speed: float, rework: float) -> float:
     """Standard minutes a minute of a lot at the plateau, every post attended, rework deducted."""
     plateau = works.firms[works.lines[line].firm].plateau
-    return works.lines[line].posts * plateau * speed * (1 - rework)
+    return float(works.lines[line].posts * plateau * speed * (1 - rework))
 
 
 @compiled
-def append(works: Works, line: int, lot: int, now: float):
+def append(works: Works, line: int, lot: int, now: float) -> None:
     """Put a lot at the end of a line's queue and carry the queue's expected end on."""
     lots, lines = works.lots, works.lines
     if lines[line].head == NONE:
@@ -118,7 +127,7 @@ def append(works: Works, line: int, lot: int, now: float):
 
 
 @compiled
-def _carry_on(works, line, lot, now):
+def _carry_on(works: Works, line: int, lot: int, now: float) -> None:
     """Move the expected end of a line's queue past one more lot."""
     state, one = works.lines[line], works.lots[lot]
     changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
@@ -134,7 +143,7 @@ def _carry_on(works, line, lot, now):
 
 
 @compiled
-def project(works: Works, line: int, now: float):
+def project(works: Works, line: int, now: float) -> None:
     """Expect anew where a line's queue ends, and whether a lot in it will be late."""
     lots, state = works.lots, works.lines[line]
     state.late = False
@@ -160,7 +169,7 @@ def project(works: Works, line: int, now: float):
 
 
 @compiled
-def advance(works: Works, start: int, end: int):
+def advance(works: Works, start: int, end: int) -> None:
     """Let every line work from start to end, in minutes; days are booked on the way."""
     for line in range(works.lines.size):
         now = start
@@ -177,7 +186,7 @@ def advance(works: Works, start: int, end: int):
 
 
 @compiled
-def _morning(works, line, day):
+def _morning(works: Works, line: int, day: int) -> None:
     """Decide the day's overtime: accepted work of some days, or a lot that would else be late."""
     physics, state, column = works.physics, works.lines[line], day - works.first_day
     if works.month[column] != state.overtime_month:
@@ -196,7 +205,7 @@ def _morning(works, line, day):
 
 
 @compiled
-def _work(works, line, day, begin, end):
+def _work(works: Works, line: int, day: int, begin: float, end: float) -> None:
     """Let one line work through a part of one day, and note what its minutes were spent on."""
     lots, state = works.lots, works.lines[line]
     firm = works.firms[state.firm]
@@ -223,7 +232,7 @@ def _work(works, line, day, begin, end):
 
 
 @compiled
-def _begin(works, line, now):
+def _begin(works: Works, line: int, now: float) -> None:
     """Begin the head lot's change-over."""
     state = works.lines[line]
     one = works.lots[state.head]
@@ -236,7 +245,7 @@ def _begin(works, line, now):
 
 
 @compiled
-def _sew(works, line, day, now, stop):
+def _sew(works: Works, line: int, day: int, now: float, stop: float) -> float:
     """Work on the head lot until it is done or time is up; return when that is."""
     physics, state, spent = works.physics, works.lines[line], works.today[line]
     firm, one = works.firms[state.firm], works.lots[state.head]
@@ -277,7 +286,7 @@ def _sew(works, line, day, now, stop):
 
 
 @compiled
-def _end(works, line, now):
+def _end(works: Works, line: int, now: float) -> None:
     """End the head lot, book when its customer will have paid, and bring up the next."""
     state = works.lines[line]
     one = works.lots[state.head]
@@ -297,7 +306,7 @@ def _end(works, line, now):
 
 
 @compiled
-def _idle(works, line, day, minutes):
+def _idle(works: Works, line: int, day: int, minutes: float) -> None:
     """Note scheduled minutes without work, and why there was none."""
     if minutes <= 0:
         return
@@ -313,7 +322,7 @@ def _idle(works, line, day, minutes):
 
 
 @compiled
-def _attend(works, line, day, minutes):
+def _attend(works: Works, line: int, day: int, minutes: float) -> None:
     """Note vacancy, absence and attended operator-minutes of some scheduled minutes."""
     state, column = works.lines[line], day - works.first_day
     today = works.calendar[works.firms[state.firm].row, column]
@@ -324,7 +333,7 @@ def _attend(works, line, day, minutes):
 
 
 @compiled
-def _book_day(works, line, day):
+def _book_day(works: Works, line: int, day: int) -> None:
     """Book a day's 1,440 minutes, whole by largest remainder (ties: the earlier cause)."""
     column, state, spent = day - works.first_day, works.lines[line], works.today[line]
     if works.shut_down[column]:

@@ -23,8 +23,9 @@ OPEN, PLACED, LOST = 0, 1, 2
 
 
 @compiled
-def ask(works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float,
-        now: float):  # fmt: skip
+def ask(
+    works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float, now: float
+) -> tuple[int, int]:
     """What a firm answers to some pieces of an order: (reason, number of lines); reason 0 = yes.
 
     It names the fewest of its lines that finish in time, each lot at least half a line-day.
@@ -36,7 +37,9 @@ def ask(works: Works, book: OrderBook, order: int, firm: int, pieces: int, error
 
 
 @compiled
-def _answer(works, book, order, firm, pieces, error, now):
+def _answer(
+    works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float, now: float
+) -> tuple[int, int]:
     one = book.orders[order]
     if works.skill[firm, one.category] == 0:
         return _SKILL, 0
@@ -52,7 +55,16 @@ def _answer(works, book, order, firm, pieces, error, now):
 
 
 @compiled
-def _lines_in_time(works, book, order, firm, pieces, error, now, material):
+def _lines_in_time(
+    works: Works,
+    book: OrderBook,
+    order: int,
+    firm: int,
+    pieces: int,
+    error: float,
+    now: float,
+    material: float,
+) -> int:
     """Return the fewest lines on which the quote meets the due date; 0 if none."""
     lead, smv = works.firms[firm].lead_min, book.orders[order].smv
     first, last = works.firms[firm].first_line, works.firms[firm].end_line
@@ -91,18 +103,23 @@ def _lines_in_time(works, book, order, firm, pieces, error, now, material):
 
 
 @compiled
-def _soonest_lines(works, book, order, firm, pieces, parts, now):
+def _soonest_lines(
+    works: Works, book: OrderBook, order: int, firm: int, pieces: int, parts: float, now: float
+) -> Array:
     """Lines of a firm by when they would finish all the pieces (ties: the earlier line)."""
     first, last = works.firms[firm].first_line, works.firms[firm].end_line
     ends = np.empty(last - first)
     work = pieces * book.orders[order].smv
     for line in range(first, last):
         ends[line - first] = _end_of(works, book, order, line, work, parts, now)
-    return first + np.argsort(ends, kind="mergesort")
+    turn: Array = first + np.argsort(ends, kind="mergesort")
+    return turn
 
 
 @compiled
-def _end_of(works, book, order, line, work, parts, now):
+def _end_of(
+    works: Works, book: OrderBook, order: int, line: int, work: float, parts: float, now: float
+) -> float:
     """When a line would finish some work of an order behind its queue."""
     state, one = works.lines[line], book.orders[order]
     changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
@@ -115,28 +132,29 @@ def _end_of(works, book, order, line, work, parts, now):
 
 
 @compiled
-def _rework(works, firm, brand):
+def _rework(works: Works, firm: int, brand: int) -> float:
     known = works.worked_for[firm, brand]
     return works.physics.rework + (0.0 if known else works.physics.new_brand_rework)
 
 
 @compiled
-def _part(pieces, parts, k):
+def _part(pieces: int, parts: int, k: int) -> int:
     """The k-th of some equal parts of whole pieces."""
     return pieces // parts + (1 if k < pieces % parts else 0)
 
 
 @compiled
-def accept(works: Works, book: OrderBook, order: int, firm: int, pieces: int, lines: int,
-           now: float):  # fmt: skip
+def accept(
+    works: Works, book: OrderBook, order: int, firm: int, pieces: int, lines: int, now: float
+) -> None:
     """Take some pieces of an order on the lines that finish them first."""
     one, lead = book.orders[order], works.firms[firm].lead_min
     parts = max(now, float(one.material_min)) + lead
     turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
     rework = _rework(works, firm, one.brand)
     for k in range(lines):
-        number = works.count[0]
-        works.count[0] += 1
+        number = works.lot_count[0]
+        works.lot_count[0] += 1
         lot = works.lots[number]
         lot.order = order
         lot.line = turn[k]
@@ -154,7 +172,7 @@ def accept(works: Works, book: OrderBook, order: int, firm: int, pieces: int, li
 
 
 @compiled
-def market_epoch(works: Works, book: OrderBook, orders: Array, now: float, split_max: int):
+def market_epoch(works: Works, book: OrderBook, orders: Array, now: float, split_max: int) -> None:
     """Let the brands of some open orders ask the firms they know, one order after the other.
 
     The first acceptance of the whole order wins; else equal parts over two firms, then three.
@@ -166,7 +184,7 @@ def market_epoch(works: Works, book: OrderBook, orders: Array, now: float, split
 
 
 @compiled
-def _ask_parts(works, book, order, parts, now):
+def _ask_parts(works: Works, book: OrderBook, order: int, parts: int, now: float) -> bool:
     """Ask the known firms in order of preference until enough of them take an equal part."""
     one = book.orders[order]
     firms = np.empty(parts, dtype=np.int64)
@@ -194,8 +212,17 @@ def _ask_parts(works, book, order, parts, now):
 
 
 @compiled
-def offer(works: Works, book: OrderBook, order: int, firms: Array, pieces: Array, errors: Array,
-          declines: Array, now: float, answers: Array):  # fmt: skip
+def offer(
+    works: Works,
+    book: OrderBook,
+    order: int,
+    firms: Array,
+    pieces: Array,
+    errors: Array,
+    declines: Array,
+    now: float,
+    answers: Array,
+) -> bool:
     """Let the brain offer an order's lots to firms; it is placed if every one of them agrees.
 
     Parameters
@@ -222,7 +249,7 @@ def offer(works: Works, book: OrderBook, order: int, firms: Array, pieces: Array
 
 
 @compiled
-def give_up(book: OrderBook, orders: Array, next_epoch: float):
+def give_up(book: OrderBook, orders: Array, next_epoch: float) -> None:
     """Mark as lost the open orders that patience or due date let not wait for the next epoch.
 
     The cause is how far the order got with the firms its brand knows: the last refusal of the firm

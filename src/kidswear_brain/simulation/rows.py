@@ -28,12 +28,12 @@ CAUSES = (
 )
 """The causes of the line-minute ledger (MODEL section 7), in the order of the ledger's columns."""
 
-REASONS = ("", "skill", "capacity", "material", "cash", "declined", "late", "unasked")
-"""Why a firm refused an order, or an order was lost; code 0 stands for no refusal.
+REASONS = ("", "skill", "declined", "capacity", "material", "cash", "late", "unasked")
+"""Why a firm refused an order, or an order was lost, by how far the order got; 0: no refusal.
 
-skill: cannot make it; capacity: its queue ends too late; material: would be in time but for the
-material; cash: working capital; declined: price or trust; late: the due date had passed;
-unasked: nobody could be asked.
+skill: cannot make it; declined: price or trust; capacity: its queue ends too late; material: would
+be in time but for the material; cash: working capital; late: the due date had passed; unasked:
+nobody could be asked.
 """
 
 NEVER = np.iinfo(np.int64).min
@@ -93,6 +93,12 @@ class EpochRows:
     refused_order: Ints
     refused_firm: Ints
     refused_reason: NDArray[np.uint8]
+    plan_epoch_min: Ints
+    """One row an optimized epoch: cost and standard minutes served, of the plan and its lots."""
+    lp_cost: Floats
+    lot_cost: Floats
+    lp_served_min: Floats
+    lot_served_min: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,15 @@ from kidswear_brain import services
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Cluster, Ints
 from kidswear_brain.scenario.model import Scenario, Shock
-from kidswear_brain.services import Act, Effect, State
+from kidswear_brain.services import Act, Conditions, State
 from kidswear_brain.services.effect import minutes
-from kidswear_brain.simulation.brain import Brain
+from kidswear_brain.simulation.brain import (
+    Brain,
+    allocate_open,
+    offered,
+    open_brain,
+    take_reports,
+)
 from kidswear_brain.simulation.closing import close_books
 from kidswear_brain.simulation.floor import build_works, day_number, refitted
 from kidswear_brain.simulation.line_kernel import advance
@@ -73,7 +79,7 @@ class World:
     works: Works
     book: OrderBook
     brain: Brain
-    effect: Effect
+    conditions: Conditions
     now: int
     release_min: Ints
     begun: tuple[Shock, ...] = ()
@@ -89,15 +95,16 @@ class World:
 def _opened(scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...]) -> World:
     none = np.empty(0, dtype=np.int64)
     state = State(scenario=scenario, cluster=cluster, day=cluster.days.first, ordered=none)
-    effect = services.effect_of(state, acts)
+    conditions = services.conditions(state, acts)
+    works = build_works(scenario, cluster, conditions)
     return World(
         scenario=scenario,
         cluster=cluster,
         acts=acts,
-        works=build_works(scenario, cluster, effect),
+        works=works,
         book=open_book(scenario, cluster),
-        brain=Brain(scenario, cluster),
-        effect=effect,
+        brain=open_brain(scenario, cluster, works),
+        conditions=conditions,
         now=cluster.days.first * 1440,
         release_min=np.full(cluster.orders.brand.size, NEVER),
     )
@@ -128,14 +135,15 @@ def _epoch(world: World, now: int, step: int) -> None:
     _release(world)
     _make_room(world)
     book, brain = world.book, world.brain
-    offered = brain.offered(world.open, world.effect)
-    market = world.open[~offered | brain.unplaced[world.open]]
+    on_platform = offered(brain, world.open, world.conditions)
+    market = world.open[~on_platform | brain.unplaced[world.open]]
     market_epoch(world.works, book, market, float(now), world.scenario.market.split_max)
-    if offered.any():
-        brain.allocate(world.works, book, world.open[offered], world.effect, now, step)
+    left = world.open[on_platform & (book.orders["status"][world.open] == OPEN)]
+    if left.size:
+        allocate_open(brain, world.works, book, left, world.conditions, (now, now + step))
     give_up(book, world.open, float(now + step))
     world.open = world.open[book.orders["status"][world.open] == OPEN]
-    brain.take_reports(world.works, now)
+    take_reports(brain, world.works, now)
 
 
 def _receive_payments(world: World) -> None:
@@ -153,27 +161,29 @@ def _let_services_act(world: World) -> None:
     arrived = int(np.searchsorted(orders.ordered_min, world.now))
     new = np.arange(world.arrived, arrived)
     world.arrived = arrived
-    before = world.effect
+    before = world.conditions
     state = State(world.scenario, world.cluster, world.now // 1440, new)
-    world.effect = effect = services.effect_of(state, world.acts)
-    book["family"][new] = effect.style_family
-    world.release_min[new] = orders.ordered_min[new] + effect.sampling_min
+    world.conditions = conditions = services.conditions(state, world.acts)
+    book["family"][new] = conditions.style_family
+    world.release_min[new] = orders.ordered_min[new] + conditions.sampling_min
     released = world.release_min[new]
-    bought = released + -released % effect.pool_min
+    bought = released + -released % conditions.pool_min
     book["material_min"][new] = bought + minutes(world.scenario.materials.lead_days)
     book["patience_min"][new] = released + orders.patience_min[new]
     world.sampled = np.concatenate([world.sampled, new])
-    if not _same_firms(before, effect):
+    if not _same_firms(before, conditions):
         _refit(world)
 
 
-def _same_firms(one: Effect, other: Effect) -> bool:
+def _same_firms(one: Conditions, other: Conditions) -> bool:
     names = ("fill_days", "gap_decay_days", "credit", "receivable_min")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
 
 def _refit(world: World) -> None:
-    world.works = refitted(world.works, world.scenario, world.cluster, world.effect, world.begun)
+    world.works = refitted(
+        world.works, world.scenario, world.cluster, world.conditions, world.begun
+    )
 
 
 def _release(world: World) -> None:
@@ -193,5 +203,5 @@ def _make_room(world: World) -> None:
         world.scenario.market.split_max, world.scenario.services.manufacturing.lots_per_order
     )
     room = world.open.size * firms * most_lines
-    lots = grown_lots(works.lots, int(works.count[0]), room)
+    lots = grown_lots(works.lots, int(works.lot_count[0]), room)
     world.works = works._replace(lots=lots)

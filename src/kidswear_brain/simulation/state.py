@@ -129,8 +129,8 @@ class Works(NamedTuple):
     lines: Array
     """(l,) LINE"""
     lots: Array
-    """(capacity,) LOT, of which the first `count[0]` exist."""
-    count: Array
+    """(capacity,) LOT, of which the first `lot_count[0]` exist."""
+    lot_count: Array
     skill: Array
     """(f, categories)"""
     calendar: Array

@@ -1,0 +1,201 @@
+"""Planning policies of the platform: which firm shall sew which open order, and from when.
+
+All see the same reports and the same costs (MODEL section 6); they differ in what they do with
+them: `first_come` takes each order in turn to the firm that finishes first, `myopic` optimizes over
+the first period only, `rolling` over all periods, `foresight` with the coming orders known.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kidswear_brain.allocation import Allocation, AllocationProblem, allocate
+from kidswear_brain.allocation.lots import Lots, whole_lots
+from kidswear_brain.cluster.columns import Cluster, Floats, Ints
+from kidswear_brain.errors import SolverError
+from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.simulation.brain_kernel import first_to_finish, fresh_days, order_costs
+from kidswear_brain.simulation.state import Array, OrderBook, Physics, Works
+
+_WAITING_CNY_PER_DAY = 1e-4
+"""What a standard minute costs for each day it is sewn later: breaks ties towards early work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What planning needs besides the state of the floor."""
+
+    scenario: Scenario
+    terms: Floats
+    """(f, 2): piece rate, CNY per standard minute; freight both ways, CNY per piece."""
+    sewing_days: Floats
+    """Table of the kernel `order_costs`."""
+    region_lead_min: Ints
+    """(g,)"""
+    region: Ints
+    """(f,)"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the platform sees at an epoch."""
+
+    now: int
+    next_epoch: int
+    orders: Ints
+    """(n,): open orders on the platform, by release."""
+    lines: Array
+    """(l,) LINE as reported."""
+    report_factor: Floats
+    """(f,): error of each firm's reported free capacity."""
+    asked: Array
+    """(f,): firms that may be asked."""
+    refused: tuple[Ints, Ints]
+    """Rows of orders and firms that refused them before."""
+    coming: Ints
+    """Orders of the next 28 days, known to `foresight` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Lots to offer, by row of View.orders, and the plan they come from."""
+
+    row: Ints
+    firm: Ints
+    amount: Floats
+    """Standard minutes."""
+    now: Array
+    """Whether it must be offered now; the others are planned again."""
+    plan: Allocation | None
+    lots: Lots | None
+
+
+def desk_of(scenario: Scenario, cluster: Cluster, physics: Physics) -> Desk:
+    """Lay out what planning needs besides the state of the floor."""
+    freight = 2 * cluster.regions.freight[cluster.firms.region]
+    return Desk(
+        scenario=scenario,
+        terms=np.column_stack([cluster.firms.piece_rate, freight]),
+        sewing_days=fresh_days(physics),
+        region_lead_min=cluster.regions.lead_min,
+        region=cluster.firms.region,
+    )
+
+
+def make_offers(
+    desk: Desk, works: Works, book: OrderBook, view: View, last: Allocation | None
+) -> Offers:
+    """Plan by the scenario's policy.
+
+    Raises
+    ------
+    SolverError
+        If the allocator has no optimal plan.
+    """
+    planning = desk.scenario.services.manufacturing.planning
+    if planning == "first_come":
+        return _first_come(desk, works, book, view)
+    ends = np.array(desk.scenario.services.manufacturing.periods_days)
+    if planning == "myopic":
+        ends = ends[:1]
+    rows = np.concatenate([view.orders, view.coming]) if planning == "foresight" else view.orders
+    problem = make_problem(desk, works, book, view, rows, ends)
+    plan = allocate(problem, warm_start=last)
+    if plan.status != "optimal":
+        raise SolverError(f"the allocator ended with status {plan.status}: {plan.note}")
+    smallest = works.physics.min_lot_days * float(np.median(works.lines["plateau_per_day"]))
+    service = desk.scenario.services.manufacturing
+    lots = whole_lots(problem, plan, smallest, service.lots_per_order)
+    mine = lots.order < view.orders.size
+    row, firm = lots.order[mine], lots.firm[mine]
+    begin = view.now + 1440 * np.concatenate([[0.0], ends[:-1]])[lots.period[mine]]
+    lead = desk.region_lead_min[desk.region[firm]]
+    one = book.orders[view.orders[row]]
+    # one more epoch is left for another firm, should this one refuse
+    last_chance = 2 * view.next_epoch - view.now
+    ends_soon = last_chance > np.minimum(one["patience_min"], one["due_min"])
+    # the parts of a lot must leave in time to be there when its period begins
+    must = (planning == "myopic") | (begin - lead < view.next_epoch) | ends_soon
+    return Offers(row, firm, lots.amount[mine], must, plan, lots)
+
+
+def make_problem(
+    desk: Desk, works: Works, book: OrderBook, view: View, orders: Ints, ends: Floats
+) -> AllocationProblem:
+    """State the allocator's problem over some orders, all firms, and periods ending after days."""
+    service = desk.scenario.services.manufacturing
+    shape = orders.size, works.firms.size
+    cost, taken = np.empty(shape), np.empty(shape)
+    order_costs(
+        works, book, orders, view.lines, view.asked, desk.terms,
+        service.run_length_cny_per_min, desk.sewing_days, cost, taken,
+    )  # fmt: skip
+    cost[view.refused] = np.inf
+    dearest = float(np.max(cost, initial=1.0, where=np.isfinite(cost)))
+    return AllocationProblem(
+        demand=(book.orders["pieces"] * book.orders["smv"])[orders],
+        unmet_cost=np.full(orders.size, service.unmet_cost_factor * dearest),
+        unit_cost=cost,
+        lateness_cost=_lateness(desk, book, view, orders, ends),
+        minutes=taken,
+        capacity=_free_capacity(works, view, ends),
+        group=desk.region,
+    )
+
+
+def _lateness(desk: Desk, book: OrderBook, view: View, orders: Ints, ends: Floats) -> Floats:
+    """(n, g, t): cost of waiting for the period; inf where it is closed.
+
+    It is closed where parts cannot come before it ends or garments not be back by the due date.
+    """
+    one = book.orders[orders]
+    lead = desk.region_lead_min[None, :, None]
+    end = view.now + 1440 * ends[None, None, :]
+    here = np.maximum(one["material_min"], view.now)[:, None, None] + lead
+    closed = (here >= end) | (end + lead > one["due_min"][:, None, None])
+    return np.where(closed, np.inf, _WAITING_CNY_PER_DAY * ends[None, None, :])
+
+
+def _free_capacity(works: Works, view: View, ends: Floats) -> Floats:
+    """(f, t): operator-minutes free in each period, as reported.
+
+    What a line's queue leaves of its attended minutes between the period's begin and end.
+    """
+    edges = view.now + 1440 * np.concatenate([[0.0], ends])
+    row = works.firms["row"][works.lines["firm"]]
+    busy_until = np.maximum(view.lines["end_min"], view.now)
+    free_from = np.maximum(busy_until[:, None], edges[None, :])
+    attended = _attended(works, row, free_from)
+    free = works.lines["posts"][:, None] * np.diff(attended, axis=1)
+    by_firm = np.add.reduceat(free, works.firms["first_line"], axis=0)
+    return np.asarray(np.maximum(by_firm, 0.0) * view.report_factor[:, None])
+
+
+def _attended(works: Works, row: Ints, time: Floats) -> Floats:
+    """Minutes that a post of a row attends from the first day to each time (minutes).
+
+    Within a day they are spread over its 24 hours: what counts is the period as a whole.
+    """
+    calendar = works.calendar
+    present = calendar["available"] * (1 - calendar["vacancy"] - calendar["absence"])
+    total = np.concatenate([np.zeros((present.shape[0], 1)), np.cumsum(present, axis=1)], axis=1)
+    day = np.clip(time / 1440 - works.first_day, 0, present.shape[1] - 1e-9)
+    column = day.astype(np.int64)
+    whole = total[row[:, None], column]
+    return np.asarray(whole + (day - column) * present[row[:, None], column])
+
+
+def _first_come(desk: Desk, works: Works, book: OrderBook, view: View) -> Offers:
+    """Take each order in turn to the firm that, by the reports, finishes it first."""
+    service = desk.scenario.services.manufacturing
+    shape = view.orders.size, works.firms.size
+    cost, taken = np.empty(shape), np.empty(shape)
+    order_costs(
+        works, book, view.orders, view.lines, view.asked, desk.terms,
+        service.run_length_cny_per_min, desk.sewing_days, cost, taken,
+    )  # fmt: skip
+    cost[view.refused] = np.inf
+    firm = first_to_finish(works, book, view.orders, view.lines, cost, taken, float(view.now))
+    row = np.flatnonzero(firm >= 0)
+    amount = (book.orders["pieces"] * book.orders["smv"])[view.orders[row]]
+    return Offers(row, firm[row], amount, np.ones(row.size, dtype=np.bool_), None, None)
