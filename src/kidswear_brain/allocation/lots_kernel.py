@@ -70,12 +70,12 @@ def place_all(market: Market, book: Book, price: Floats, queue: Queue) -> None:
             further = market.run_value[i] * (firms - 1)
             if best <= queue.bound[k] + further:
                 break
-            cost = _spread(market, book, price, i, wanted, firms) + further
+            cost = _spread(market, book, price, i, wanted, firms, best - further) + further
             _release(market, book, i)
             if cost < best:
                 best, best_firms = cost, firms
         if best_firms > 0:
-            _spread(market, book, price, i, wanted, best_firms)
+            _spread(market, book, price, i, wanted, best_firms, np.inf)
 
 
 @compiled
@@ -87,10 +87,10 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     for i in queue:
         least = max(min(market.minimum_run[i], market.demand[i]), CLOSE * market.demand[i])
         least *= 1 - CLOSE
-        missing = market.demand[i] - book.amount[i].sum()
+        missing = market.demand[i] - _served(book, i)
         if missing > CLOSE * market.demand[i]:
             _extend(market, book, price, i, missing)
-            missing = market.demand[i] - book.amount[i].sum()
+            missing = market.demand[i] - _served(book, i)
         while missing > CLOSE * market.demand[i] and missing >= least:
             slot = _empty_slot(book, i)
             j = _most_saving_firm(market, book, price, i, missing, least) if slot >= 0 else -1
@@ -98,7 +98,7 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
                 break
             book.firm[i, slot] = j
             _take(market, book, price, i, slot, missing)
-            missing = market.demand[i] - book.amount[i].sum()
+            missing = market.demand[i] - _served(book, i)
 
 
 @compiled
@@ -108,44 +108,49 @@ def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     firm = np.empty(slots, np.int64)
     amount = np.empty((slots, periods))
     for i in queue:
-        served = book.amount[i].sum()
+        served = _served(book, i)
         if served <= 0.0:
             continue
-        firm[:] = book.firm[i]
-        amount[:] = book.amount[i]
         best = _cost_of(market, book, i) + market.run_value[i] * _further_starts(market, book, i)
         best *= 1 - CLOSE
         best_firms = 0
-        floor = served * market.unit_cost[i].min()
+        floor = served * _least_cost(market, i)
+        _copy(book.firm[i], book.amount[i], firm, amount)
         _release(market, book, i)
         for firms in range(1, slots + 1):
             further = market.run_value[i] * (firms - 1)
             if best <= floor + further:
                 break
-            cost = _spread(market, book, price, i, served, firms) + further
+            cost = _spread(market, book, price, i, served, firms, best - further) + further
             _release(market, book, i)
             if cost < best:
                 best, best_firms = cost, firms
         if best_firms > 0:
-            _spread(market, book, price, i, served, best_firms)
+            _spread(market, book, price, i, served, best_firms, np.inf)
         else:
-            book.firm[i] = firm
-            book.amount[i] = amount
+            _copy(firm, amount, book.firm[i], book.amount[i])
             _charge(market, book, i)
 
 
 @compiled
-def _spread(market: Market, book: Book, price: Floats, i: int, wanted: float, firms: int) -> float:
+def _spread(
+    market: Market, book: Book, price: Floats, i: int, wanted: float, firms: int, ceiling: float
+) -> float:
     """Sew `wanted` on at most so many firms; returns the money, infinite if that does not work.
+
+    Nobody asks for more than `ceiling` money: a single firm that takes more is not looked for.
 
     Each step takes the cheapest firm that can take its share of what is left, so that the rest
     always stands a chance on the firms still to be chosen.
     """
     smallest = min(market.minimum_run[i], market.demand[i])
+    if firms > 1 and wanted < firms * smallest * (1 - CLOSE):
+        return np.inf
     rest, total = wanted, 0.0
     for slot in range(firms):
         share = max(rest / (firms - slot), min(smallest, rest))
-        j, _, amount = _cheapest_firm(market, book, price, i, rest, share, np.inf)
+        most = ceiling if firms == 1 else np.inf
+        j, _, amount = _cheapest_firm(market, book, price, i, rest, share, most)
         if j < 0:
             return np.inf
         if CLOSE * rest < rest - amount < smallest:
@@ -154,7 +159,7 @@ def _spread(market: Market, book: Book, price: Floats, i: int, wanted: float, fi
                 return np.inf
         book.firm[i, slot] = j
         total += _take(market, book, price, i, slot, amount)
-        rest = wanted - book.amount[i].sum()
+        rest = wanted - _served(book, i)
         if rest <= CLOSE * wanted:
             return total
     return np.inf
@@ -270,6 +275,33 @@ def _extend(market: Market, book: Book, price: Floats, i: int, missing: float) -
 
 
 @compiled
+def _served(book: Book, i: int) -> float:
+    """Add up the standard minutes of the order that are booked."""
+    total = 0.0
+    for slot in range(book.firm.shape[1]):
+        for k in range(book.room.shape[1]):
+            total += book.amount[i, slot, k]
+    return total
+
+
+@compiled
+def _least_cost(market: Market, i: int) -> float:
+    least = np.inf
+    for j in range(market.unit_cost.shape[1]):
+        least = min(least, market.unit_cost[i, j])
+    return least
+
+
+@compiled
+def _copy(firm: Ints, amount: Floats, to_firm: Ints, to_amount: Floats) -> None:
+    """Copy slots one by one: slice assignment takes seconds to compile."""
+    for slot in range(amount.shape[0]):
+        to_firm[slot] = firm[slot]
+        for k in range(amount.shape[1]):
+            to_amount[slot, k] = amount[slot, k]
+
+
+@compiled
 def _sews(book: Book, i: int, j: int) -> bool:
     """Say whether firm j sews a part of order i already."""
     found = False
@@ -315,7 +347,10 @@ def _further_starts(market: Market, book: Book, i: int) -> int:
     starts = -1
     for slot in range(book.firm.shape[1]):
         if book.firm[i, slot] >= 0:
-            starts += 1 if book.amount[i, slot].sum() >= least else 2
+            run = 0.0
+            for k in range(book.room.shape[1]):
+                run += book.amount[i, slot, k]
+            starts += 1 if run >= least else 2
     return starts
 
 
