@@ -38,7 +38,7 @@ def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: s
     facts = (
         f"{scenario.cluster.firms:,} {word('firms')}",
         f"{scenario.calendar.days} {word('days')}",
-        f"{pair.replications} {word('replications')}",
+        f"{word('replications')} {pair.replications}",
         f"{word('seed')} {pair.seed}",
     )
     console.print(scenario.title, style="bold", markup=False, highlight=False)

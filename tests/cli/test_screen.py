@@ -40,7 +40,7 @@ def test_means_half_widths_and_paired_changes():
     lines = shown(utilization=([0.5, 0.5], [0.6, 0.7]))
     # sd of .6 and .7 is .1/sqrt(2); t(1; .975) = 12.706; half-width .635
     assert "utilization 0.500 ±0.000 0.650 ±0.635 +30.0% ±127 +15.0 pp ±63.5" in lines
-    assert "1,200 firms, 365 days, 2 replications, seed 9" in lines
+    assert "1,200 firms, 365 days, replications 2, seed 9" in lines
     assert lines[-1] == "Run directory: runs/x"
 
 

@@ -21,6 +21,7 @@ from kidswear_brain.allocation.planner import UNMET_FACTOR, Planning, plan_probl
 from kidswear_brain.allocation.planner_reasons import unmet_orders
 from kidswear_brain.allocation.planner_rows import Moves, PlanRows, plan_rows, price_moves
 from kidswear_brain.allocation.planner_solve import Planned, solve_free, solve_planning
+from kidswear_brain.allocation.prices import prices_by_group
 from kidswear_brain.allocation.problem import Allocation
 from kidswear_brain.allocation.solve import Method
 from kidswear_brain.errors import RunError
@@ -271,7 +272,7 @@ def _summary(planning: Planning, planned: Planned, rows: PlanRows) -> dict[str, 
         "seconds": plan.seconds,
         "certificate": asdict(plan.certificate),
         "unmet_cost_per_piece": _unmet_costs(planning),
-        "prices_by_region": _prices_by_region(planning, plan),
+        "prices_by_region": _prices_by_region(planning, planned),
     }
 
 
@@ -302,18 +303,14 @@ def _unmet_costs(planning: Planning) -> dict[str, Any]:
     }
 
 
-def _prices_by_region(planning: Planning, plan: Allocation) -> list[dict[str, Any]]:
+def _prices_by_region(planning: Planning, planned: Planned) -> list[dict[str, Any]]:
     """What one more operator-minute would save on average, by region, weighted by capacity."""
-    problem, firms = planning.problem, planning.tables.firms
-    found = []
-    for group in np.unique(problem.group):
-        members = problem.group == group
-        capacity = problem.capacity[members]
-        weighed = (plan.capacity_price[members] * capacity).sum(axis=0)
-        mean = weighed / np.maximum(capacity.sum(axis=0), 1e-300)
-        region = str(firms.region[int(members.argmax())])
-        found.append({"region": region, "shadow_price": [float(price) for price in mean]})
-    return found
+    regions = dict.fromkeys(planning.tables.firms.region.tolist())
+    means = prices_by_group(planned.problem, planned.plan).mean_price
+    return [
+        {"region": region, "shadow_price": [float(price) for price in mean]}
+        for region, mean in zip(regions, means, strict=True)
+    ]
 
 
 def _promises(

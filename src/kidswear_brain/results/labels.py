@@ -47,7 +47,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "ledger": ("share of scheduled minutes", "排班时间占比"),
     "firms": ("firms", "家企业"),
     "days": ("days", "天"),
-    "replications": ("replications", "次重复"),
+    "replications": ("replications", "重复次数"),
     "seed": ("seed", "种子"),
     "interval_note": (
         "± half-width of the 95 % interval over replications; changes are paired;\n"
