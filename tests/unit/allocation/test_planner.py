@@ -195,6 +195,20 @@ def test_promises_of_part_pieces_become_whole_with_their_order() -> None:
     assert rows.pieces.sum() + rows.unmet_pieces.sum() == 200
 
 
+def test_whole_lots_are_spread_so_that_no_period_is_overfull() -> None:
+    data = tables(pieces=[55, 15], due_days=[7, 3])
+    planning, planned, rows = solved(data, fractional=False)
+    used = np.zeros((2, 2))
+    minutes = planning.problem.minutes[rows.part, rows.firm] * 10 * rows.pieces
+    np.add.at(used, (rows.firm, rows.period), minutes)
+    one_piece = 20
+    assert (used <= planning.problem.capacity + one_piece).all()
+    # F alone can serve both: B's 300 operator-minutes before day 3, A's 1,100 around them.
+    assert planned.lots is not None
+    assert rows.pieces.sum() == 70
+    assert planning.problem.capacity[0].sum() == 1400
+
+
 def test_freed_promises_are_one_part_an_order() -> None:
     data = replace(tables(), kept=promises(("A", "F", NAN, 10)))
     assert plan_problem(data, (3, 7), keep=False).parts.order.tolist() == [0, 1]

@@ -230,7 +230,8 @@ MISTAKES = {
     ),
     "a promise beyond the periods": (
         {"keep": "order_id,firm_id,period\nA,F,4\n"},
-        "keep.csv:2:3: period: found 4, allowed 0 (the first) to 3, correct it, or give more --periods",
+        "keep.csv:2:3: period: found 4, allowed 0 (the first) to 3, correct it, or give more "
+        "--periods",
     ),
     "a promise beyond skill": (
         {
