@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ def fail_at_three(x):
 
 def die(x):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def tell_who_and_linger(folder):
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(600)
 
 
 def test_one_worker_stays_in_this_process():
@@ -70,3 +76,36 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["begun", "[1, 2]"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for workers in /proc")
+def test_workers_end_with_a_killed_parent(tmp_path):
+    code = f"""
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from test_pool import tell_who_and_linger
+        from kidswear_brain.experiment.pool import run_tasks
+        run_tasks(tell_who_and_linger, [sys.argv[1]] * 2, 2, print)
+        """
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), tmp_path])
+    until(lambda: len(list(tmp_path.iterdir())) == 2)
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert all(map(alive, workers))
+    parent.kill()
+    parent.wait()
+    until(lambda: not any(map(alive, workers)))
+
+
+def until(true, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def alive(pid):
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

@@ -17,3 +17,13 @@ def test_compare_lives_through_the_worlds_of_simulate():
         assert list(alone.measures) == list(pair.measures[arm])
         assert alone.table("measures")["measure"].to_list() == list(alone.measures)
         assert all(alone.table(name) is not None for name in TABLE_NAMES)
+
+
+def test_all_services_off_is_the_baseline_in_every_table():
+    services = ("manufacturing", "procurement", "design", "recruitment", "finance")
+    off = {f"services.{name}.enabled": False for name in services}
+    tiny = kb.load_scenario("kidswear:tiny", off)
+    baseline, brain = (kb.simulate(tiny, seed=5, arm=arm) for arm in ("baseline", "brain"))
+    for name in TABLE_NAMES:
+        assert baseline.table(name).equals(brain.table(name)), name
+    assert baseline.table("orders").height > 100
