@@ -36,6 +36,9 @@ class Lots:
         Standard minutes sewn by the lots and by the plan.
     short_runs : int
         Lots below the minimum run that are not a whole order, allowed so as not to shed work.
+    out_of_reach : float
+        Standard minutes of the plan that so few firms could not sew even if they were idle: what
+        the limit on firms an order costs in work, and no rounding can help.
     """
 
     order: Ints
@@ -48,6 +51,7 @@ class Lots:
     served: float
     lp_served: float
     short_runs: int
+    out_of_reach: float
 
 
 def whole_lots(
@@ -63,7 +67,8 @@ def whole_lots(
     prices, those with most at stake first: on one firm, or on more where that saves `run_value`
     for each. Room left goes to what is unmet. If more than .5 % of the plan's minutes are lost,
     more of the plan is kept as it is, runs below the minimum included. At last orders move to
-    where it has become cheaper. Days so tight that `max_firms` cannot hold them may lose more.
+    where it has become cheaper. An order too large for `max_firms` firms can lose more, which is
+    said.
 
     Parameters
     ----------
@@ -259,4 +264,19 @@ def _lots(
         served=float(amount.sum()),
         lp_served=float(plan.amount.sum()),
         short_runs=int((amount < least * (1 - kernel.CLOSE)).sum()),
+        out_of_reach=_out_of_reach(problem, plan, total.sum(axis=1), book.firm.shape[1]),
     )
+
+
+def _out_of_reach(
+    problem: AllocationProblem, plan: Allocation, served: Floats, max_firms: int
+) -> float:
+    """Add up what orders not fully served lack even on their roomiest firms, all else away."""
+    planned = np.bincount(plan.order, plan.amount, minlength=served.size)
+    total = 0.0
+    for i in np.flatnonzero(planned - served > kernel.CLOSE * problem.demand):
+        allowed = np.isfinite(problem.lateness_cost[i, problem.group])
+        able = np.isfinite(problem.unit_cost[i])
+        room = (problem.capacity * allowed).sum(axis=1)[able] / problem.minutes[i, able]
+        total += max(planned[i] - np.sort(room)[-max_firms:].sum(), 0.0)
+    return float(total)

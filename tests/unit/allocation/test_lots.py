@@ -59,6 +59,7 @@ def test_no_more_firms_than_allowed_even_where_work_is_lost() -> None:
     assert lots.firm.size == 2
     assert lots.served == pytest.approx(50)
     assert lots.lp_served == pytest.approx(100)
+    assert lots.out_of_reach == pytest.approx(50)
 
 
 def test_a_short_run_is_better_than_work_lost_and_is_counted() -> None:
