@@ -4,7 +4,6 @@ Between allocation and simulation pass only free capacity in and lots out.
 """
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +14,7 @@ from kidswear_brain.cluster.streams import normal, uniform
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.services import Conditions
 from kidswear_brain.services.effect import minutes
-from kidswear_brain.simulation.market_kernel import offer
+from kidswear_brain.simulation.market_kernel import PLACED, offer, whole_pieces
 from kidswear_brain.simulation.orderbook import quote_error
 from kidswear_brain.simulation.planning import Desk, Offers, View, desk_of, make_offers
 from kidswear_brain.simulation.rows import REASONS, EpochRows
@@ -95,11 +94,7 @@ def allocate_open(
     brain.last_plan = offers.plan
     _note_plan(brain, view, offers)
     brain.unplaced[orders] = True
-    for row, firm, pieces in _whole_orders(book, orders, offers):
-        if offers.now[offers.row == row].any():
-            _offer(brain, works, book, int(orders[row]), firm, pieces, when[0])
-        else:
-            brain.unplaced[orders[row]] = False
+    _offer(brain, works, book, view, offers)
     missing = orders[brain.unplaced[orders]]
     cause = book.orders["lost_cause"]
     cause[missing] = np.maximum(cause[missing], _CAPACITY)
@@ -152,55 +147,54 @@ def _coming(brain: Brain, conditions: Conditions, now: int) -> Ints:
     return some[offered(brain, some, conditions)]
 
 
-def _whole_orders(
-    book: OrderBook, orders: Ints, offers: Offers
-) -> Iterator[tuple[int, Ints, Ints]]:
-    """Yield the orders that the plan serves: row, firms, and the pieces of each.
-
-    An order goes out whole: pieces are shared in proportion to the plan, by largest remainder.
-    """
-    turn = np.argsort(offers.row, kind="stable")
-    rows, count = np.unique(offers.row, return_counts=True)
-    ends = np.cumsum(count)
-    for row, begin, end in zip(rows, ends - count, ends, strict=True):
-        some = turn[begin:end]
-        one = book.orders[orders[row]]
-        amount = offers.amount[some]
-        if amount.sum() < _LEAST_SERVED * one["pieces"] * one["smv"]:
-            continue
-        share = one["pieces"] * amount / amount.sum()
-        pieces = np.floor(share).astype(np.int64)
-        rest = int(one["pieces"] - pieces.sum())
-        pieces[np.argsort(pieces - share, kind="stable")[:rest]] += 1
-        yield int(row), offers.firm[some][pieces > 0], pieces[pieces > 0]
-
-
-def _offer(  # noqa: PLR0913 - an offer is just these
-    brain: Brain, works: Works, book: OrderBook, order: int, firm: Ints, pieces: Ints, now: int
-) -> None:
-    """Offer an order's lots to their firms; the platform remembers who refuses."""
-    seed = brain.cluster.seed
-    key = np.full(firm.size, brain.cluster.orders.key[order], dtype=np.uint64)
-    trust = uniform(seed, "offer declined", key, firm)
+def _offer(brain: Brain, works: Works, book: OrderBook, view: View, offers: Offers) -> None:
+    """Offer the orders that must go out now; the platform remembers who refuses which."""
+    row, first, lot = _orders_out(brain, book, view, offers)
+    orders, firm = view.orders[row], offers.firm[lot]
+    number = np.repeat(orders, np.diff(first))
+    key = brain.cluster.orders.key[number]
+    trust = uniform(brain.cluster.seed, "offer declined", key, firm)
     declines = trust < brain.scenario.services.manufacturing.decline_probability
-    answers = np.zeros(firm.size, dtype=np.int64)
     errors = quote_error(brain.scenario, brain.cluster, key, firm)
-    if offer(works, book, order, firm, pieces, errors, declines, float(now), answers):
-        brain.unplaced[order] = False
-        brain.placed[order] = True
-        brain.refused.pop(order, None)
-        return
+    pieces = whole_pieces(book.orders["pieces"][orders], first, offers.amount[lot])
+    now = float(view.now)
+    answers = offer(works, book, orders, first, firm, pieces, errors, declines, now)
+    agreed = book.orders["status"][orders] == PLACED
+    brain.placed[orders[agreed]] = True
+    brain.unplaced[orders[agreed]] = False
     no = answers > 0
-    brain.refused.setdefault(order, []).extend(int(f) for f in firm[no])
-    cause = book.orders[order]
-    cause["lost_cause"] = max(int(cause["lost_cause"]), int(answers.max()))
+    cause = book.orders["lost_cause"]
+    np.maximum.at(cause, number[no], answers[no])
+    for order, refusing in zip(number[no], firm[no], strict=True):
+        brain.refused.setdefault(int(order), []).append(int(refusing))
+    for order in orders[agreed]:
+        brain.refused.pop(int(order), None)
     _note(
         brain,
-        refused_epoch_min=np.full(no.sum(), now),
-        refused_order=np.full(no.sum(), order),
+        refused_epoch_min=np.full(no.sum(), view.now),
+        refused_order=number[no],
         refused_firm=firm[no],
         refused_reason=answers[no],
     )
+
+
+def _orders_out(
+    brain: Brain, book: OrderBook, view: View, offers: Offers
+) -> tuple[Ints, Ints, Ints]:
+    """Return the rows of the orders to offer now, and the lots of each (first of each, lots).
+
+    What the plan puts off is not unplaced; what it hardly serves is; the rest goes out whole.
+    """
+    turn = np.argsort(offers.row, kind="stable")
+    row, count = np.unique(offers.row, return_counts=True)
+    lots_of = np.repeat(np.arange(row.size), count)
+    served = np.bincount(lots_of, weights=offers.amount[turn], minlength=row.size)
+    must = np.bincount(lots_of, weights=offers.now[turn], minlength=row.size) > 0
+    one = book.orders[view.orders[row]]
+    enough = served >= _LEAST_SERVED * one["pieces"] * one["smv"]
+    brain.unplaced[view.orders[row[enough & ~must]]] = False
+    out = enough & must
+    return row[out], np.concatenate([[0], np.cumsum(count[out])]), turn[out[lots_of]]
 
 
 def _note_plan(brain: Brain, view: View, offers: Offers) -> None:

@@ -212,40 +212,57 @@ def _ask_parts(works: Works, book: OrderBook, order: int, parts: int, now: float
 
 
 @compiled
-def offer(
-    works: Works,
-    book: OrderBook,
-    order: int,
-    firms: Array,
-    pieces: Array,
-    errors: Array,
-    declines: Array,
-    now: float,
-    answers: Array,
-) -> bool:
-    """Let the brain offer an order's lots to firms; it is placed if every one of them agrees.
+def whole_pieces(pieces: Array, first: Array, amount: Array) -> Array:
+    """Share each order's pieces in proportion to its lots' amounts, whole by largest remainder.
+
+    Lots of order i are first[i] to first[i + 1]; ties go to the earlier lot.
+    """
+    whole = np.zeros(amount.size, dtype=np.int64)
+    for i in range(pieces.size):
+        some = slice(first[i], first[i + 1])
+        share = pieces[i] * amount[some] / amount[some].sum()
+        whole[some] = np.floor(share)
+        rest = share - whole[some]
+        for _ in range(pieces[i] - whole[some].sum()):
+            k = np.argmax(rest)
+            whole[first[i] + k] += 1
+            rest[k] = -1.0
+    return whole
+
+
+@compiled
+def offer(works: Works, book: OrderBook, orders: Array, first: Array, firms: Array, pieces: Array,
+          errors: Array, declines: Array, now: float) -> Array:  # fmt: skip
+    """Let the brain offer orders' lots to firms, one order after the other; return the answers.
+
+    An order is placed if every one of its firms agrees.
 
     Parameters
     ----------
+    orders, first : (n,), (n + 1,) orders; the lots of the i-th are first[i] to first[i + 1].
     firms, pieces, errors, declines : (k,) for each lot its firm and pieces, the factor on the
         firm's quote, and whether it declines for reasons of price or trust.
-    answers : (k,) filled with each firm's answer, 0 where it agrees.
     """
-    lines = np.empty(firms.size, dtype=np.int64)
-    agreed = True
-    for k in range(firms.size):
-        if declines[k]:
-            works.firms[firms[k]].offer_day = int(now // DAY)
-            works.firms[firms[k]].offer_reason = _DECLINED
-            answers[k] = _DECLINED
-        else:
-            answers[k], lines[k] = ask(works, book, order, firms[k], pieces[k], errors[k], now)
-        agreed = agreed and answers[k] == 0
-    if agreed:
-        for k in range(firms.size):
-            accept(works, book, order, firms[k], pieces[k], lines[k], now)
-        book.orders[order].status = PLACED
-    return agreed
+    answers = np.zeros(firms.size, dtype=np.int64)
+    lines = np.zeros(firms.size, dtype=np.int64)
+    for i in range(orders.size):
+        agreed = True
+        for k in range(first[i], first[i + 1]):
+            if declines[k]:
+                works.firms[firms[k]].offer_day = int(now // DAY)
+                works.firms[firms[k]].offer_reason = _DECLINED
+                answers[k] = _DECLINED
+            elif pieces[k] > 0:
+                answers[k], lines[k] = ask(
+                    works, book, orders[i], firms[k], pieces[k], errors[k], now
+                )
+            agreed = agreed and answers[k] == 0
+        if agreed:
+            for k in range(first[i], first[i + 1]):
+                if pieces[k] > 0:
+                    accept(works, book, orders[i], firms[k], pieces[k], lines[k], now)
+            book.orders[orders[i]].status = PLACED
+    return answers
 
 
 @compiled
