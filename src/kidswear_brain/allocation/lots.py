@@ -12,7 +12,7 @@ from kidswear_brain.errors import AllocationError
 
 SERVED_SHARE = 0.995
 """Rounding may not shed work: share of the plan's minutes the lots must sew (MODEL section 6)."""
-START_SHARE = 0.15
+START_SHARE = 0.1
 """A further firm costs as much as this share of a minimum run, unless the caller knows better."""
 CONTEST_SHARE = 0.01
 """Share of its price at which room left over is offered: of two equal periods the less wanted."""
@@ -81,7 +81,7 @@ def whole_lots(
     max_firms : int
         The most firms an order may be split over.
     run_value : float or (n,) array, optional
-        Money a further firm of an order must save; by default .15 of the mean cost of a
+        Money a further firm of an order must save; by default a tenth of the mean cost of a
         minimum run. A run below the minimum counts as two.
 
     Returns
