@@ -137,7 +137,7 @@ def _no_time(planning: Planning, case: _Case) -> str:
 def _no_room(planning: Planning, plan: Allocation, case: _Case, pieces: float) -> str:
     """Full firms, unless sewing costs more than it is worth even where there is room."""
     row, ways, firms = case.row, planning.ways, planning.tables.firms
-    smv = float(planning.smv_min[row])
+    smv = float(planning.tables.orders.smv_min[case.order])
     freight = (ways.freight[row] / smv)[ways.group]
     lateness = ways.lateness[row][ways.group]
     cost = np.where(
