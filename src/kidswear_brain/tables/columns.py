@@ -84,6 +84,25 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Relations:
+    """Which firms a brand knows; of a brand's firms the least ``rank`` is asked first."""
+
+    brand_id: Texts
+    firm_id: Texts
+    rank: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Committed:
+    """Operator-minutes for which a firm is busy from one day to another, both included."""
+
+    firm_id: Texts
+    from_day: Floats
+    to_day: Floats
+    operator_min: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PlannerTables:
     """All tables of one allocation, consistent with each other, and what was odd about them."""
 

@@ -7,14 +7,23 @@ from typing import Any, TypeVar
 import numpy as np
 
 from kidswear_brain.errors import TableError
-from kidswear_brain.tables.columns import Firms, Kept, Lanes, Orders, PlannerTables, Skills
+from kidswear_brain.tables.columns import (
+    Committed,
+    Firms,
+    Kept,
+    Lanes,
+    Orders,
+    PlannerTables,
+    Relations,
+    Skills,
+)
 from kidswear_brain.tables.problems import Problems
 from kidswear_brain.tables.reading import read_raw
 from kidswear_brain.tables.references import check_references, odd_references
 from kidswear_brain.tables.schema import FIRMS, KEEP, LANES, ORDERS, SKILLS, Table
 from kidswear_brain.tables.typed import Columns, TypedTable, typed_table
 
-_Row = TypeVar("_Row", Firms, Skills, Lanes, Kept)
+_Row = TypeVar("_Row", Firms, Skills, Orders, Lanes, Kept, Relations, Committed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +81,34 @@ def read_planner_tables(paths: TablePaths, periods: int | None = None) -> Planne
 
 
 def _assemble(typed: dict[str, TypedTable]) -> PlannerTables:
-    orders = dict(typed["orders"].values)
-    orders["pieces"] = orders["pieces"].astype(np.int64)
-    for optional in ("release_days", "late_cost_per_piece_day"):
-        orders[optional] = np.nan_to_num(orders[optional], nan=0.0)
     warnings = [warning for table in typed.values() for warning in table.warnings]
     return PlannerTables(
-        Orders(**orders),
-        _rows(Firms, FIRMS, typed),
-        _rows(Skills, SKILLS, typed),
-        _rows(Lanes, LANES, typed),
-        _rows(Kept, KEEP, typed),
+        order_rows(typed["orders"]),
+        rows_of(Firms, typed["firms"].values),
+        rows_of(Skills, typed["skills"].values),
+        rows_of(Lanes, _given(LANES, typed)),
+        rows_of(Kept, _given(KEEP, typed)),
         (*warnings, *odd_references(typed)),
     )
 
 
-def _rows(kind: type[_Row], table: Table, typed: dict[str, TypedTable]) -> _Row:
-    """The columns of one table; no rows if it was not given."""
-    source: Columns = typed[table.name].values if table.name in typed else _none(table)
+def order_rows(table: TypedTable) -> Orders:
+    """The columns of orders; an empty release day or late cost is 0."""
+    columns = dict(table.values)
+    columns["pieces"] = columns["pieces"].astype(np.int64)
+    for optional in ("release_days", "late_cost_per_piece_day"):
+        columns[optional] = np.nan_to_num(columns[optional], nan=0.0)
+    return Orders(**columns)
+
+
+def rows_of(kind: type[_Row], source: Columns) -> _Row:
+    """The columns of one table by their names."""
     columns: dict[str, Any] = {field.name: source[field.name] for field in fields(kind)}
     return kind(**columns)
 
 
-def _none(table: Table) -> Columns:
+def _given(table: Table, typed: dict[str, TypedTable]) -> Columns:
+    """The columns of a table; no rows if it was not given."""
+    if table.name in typed:
+        return typed[table.name].values
     return {c.name: np.empty(0, dtype=object if c.kind == "text" else float) for c in table.columns}

@@ -11,9 +11,17 @@ _QUOTED = 40
 
 
 class Problems:
-    """A growing list of problems that keeps the first `SHOWN` and counts the rest."""
+    """A growing list of problems that keeps the first `SHOWN` and counts the rest.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    quotes : bool
+        Whether messages may quote what stands in a file. A table that a user names may be shown
+        to that user; one that a scenario names may not, as anybody may have written the scenario.
+    """
+
+    def __init__(self, quotes: bool = True) -> None:
+        self.quotes = quotes
         self.listed: list[Problem] = []
         self.more = 0
 
@@ -29,6 +37,10 @@ class Problems:
         room = SHOWN - len(self.listed)
         self.listed += [problem for problem, _ in zip(problems, range(room), strict=False)]
         self.more += max(0, count - room)
+
+    def named(self, value: object, otherwise: str) -> str:
+        """Quote what stands in a file where that is allowed."""
+        return quoted(value) if self.quotes else otherwise
 
     def refuse(self) -> None:
         """Raise `TableError` if there is any problem."""

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kidswear_brain.errors import Problem, TableError
-from kidswear_brain.tables.problems import Problems, file_problem, quoted
+from kidswear_brain.tables.problems import Problems, file_problem
 from kidswear_brain.tables.schema import Table, header_key
 
 MAX_FILE_BYTES = 512 * 1024**2
@@ -47,6 +47,8 @@ class RawTable:
         Line of the file (row of the sheet, row number in Parquet) of each row, from 1.
     header_line : int
         Where the headers stand.
+    content : bytes
+        The whole file.
     """
 
     file: str
@@ -54,6 +56,7 @@ class RawTable:
     columns: tuple[pl.Series, ...]
     line: NDArray[np.int64]
     header_line: int
+    content: bytes
 
 
 def read_raw(path: Path, table: Table, problems: Problems) -> RawTable:
@@ -75,7 +78,19 @@ def read_raw(path: Path, table: Table, problems: Problems) -> RawTable:
     """
     _check_file(path)
     readers = {".csv": _read_csv, ".xlsx": _read_xlsx, ".parquet": _read_parquet}
-    return readers[path.suffix.lower()](path, table, problems)
+    # Read once: what is interpreted is then what is hashed and copied.
+    try:
+        source = _Source(path, path.read_bytes())
+    except OSError as error:
+        advice = "check its permissions"
+        raise _refuse(path, "a file that cannot be opened", _FORMATS, advice) from error
+    return readers[path.suffix.lower()](source, table, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    path: Path
+    content: bytes
 
 
 def _refuse(path: Path, found: str, allowed: str, advice: str) -> TableError:
@@ -98,14 +113,14 @@ def _check_file(path: Path) -> None:
         raise _refuse(path, f"{size // 1024**2} MiB", allowed, "split the table, or use Parquet")
 
 
-def _read_csv(path: Path, table: Table, problems: Problems) -> RawTable:
-    text = _decode(path)
+def _read_csv(source: _Source, table: Table, problems: Problems) -> RawTable:
+    text = _decode(source)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        return _from_rows(path, _numbered(reader), problems)
+        return _from_rows(source, _numbered(reader), problems)
     except csv.Error as error:
         place = Problem(
-            file=str(path),
+            file=str(source.path),
             line=reader.line_num,
             column=1,
             key="row",
@@ -116,12 +131,12 @@ def _read_csv(path: Path, table: Table, problems: Problems) -> RawTable:
         raise TableError((place,)) from error
 
 
-def _decode(path: Path) -> str:
+def _decode(source: _Source) -> str:
     """The text of a CSV file.
 
     Spreadsheets in China save GBK by default, so that case is named.
     """
-    data = path.read_bytes()
+    path, data = source.path, source.content
     advice = 'save as "CSV UTF-8"'
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _refuse(path, "UTF-16 text", "UTF-8", advice)
@@ -149,9 +164,10 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _from_rows(
-    path: Path, numbered: Iterable[tuple[int, Sequence[str | None]]], problems: Problems
+    source: _Source, numbered: Iterable[tuple[int, Sequence[str | None]]], problems: Problems
 ) -> RawTable:
     """Cells by row to cells by column; blank rows are passed over."""
+    path = source.path
     filled = ((line, row) for line, row in numbered if any(map(_visible, row)))
     header_line, first = next(filled, (1, None))
     if first is None:
@@ -162,14 +178,15 @@ def _from_rows(
     rows: list[Sequence[str | None]] = []
     for line, row in filled:
         if len(row) > width and any(map(_visible, row[width:])):
-            problems.add(_too_wide(path, line, width, row))
+            problems.add(_too_wide(path, line, problems.named(_extra(row, width), ""), width))
         if len(lines) >= MAX_ROWS:
             raise _refuse(path, "more rows", f"at most {MAX_ROWS:,}", "split the table")
         lines.append(line)
         rows.append(row[:width] if len(row) >= width else [*row, *[None] * (width - len(row))])
     by_column = zip(*rows, strict=True) if rows else iter([()] * width)
     columns = tuple(pl.Series(values, dtype=pl.String) for values in by_column)
-    return RawTable(str(path), tuple(headers), columns, np.array(lines, np.int64), header_line)
+    line_of = np.array(lines, np.int64)
+    return RawTable(str(path), tuple(headers), columns, line_of, header_line, source.content)
 
 
 def _visible(cell: str | None) -> bool:
@@ -183,22 +200,26 @@ def _trimmed(headers: list[str]) -> list[str]:
     return headers[:MAX_COLUMNS]
 
 
-def _too_wide(path: Path, line: int, width: int, row: Sequence[str | None]) -> Problem:
-    extra = next(cell for cell in row[width:] if _visible(cell))
+def _extra(row: Sequence[str | None], width: int) -> str | None:
+    return next(cell for cell in row[width:] if _visible(cell))
+
+
+def _too_wide(path: Path, line: int, extra: str, width: int) -> Problem:
     return Problem(
         file=str(path),
         line=line,
         column=width + 1,
         key="row",
-        found=f"a cell {quoted(extra)} beyond the header",
+        found=f"a cell {extra + ' ' if extra else ''}beyond the header",
         allowed=f"{width} cells",
         advice="quote cells that hold a comma, or name the column",
     )
 
 
-def _read_parquet(path: Path, table: Table, problems: Problems) -> RawTable:
+def _read_parquet(source: _Source, table: Table, problems: Problems) -> RawTable:
+    path = source.path
     try:
-        frame = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+        frame = pl.scan_parquet(io.BytesIO(source.content), hive_partitioning=False, glob=False)
         headers = frame.collect_schema().names()
         rows = frame.select(pl.len()).collect().item()
         if rows > MAX_ROWS:
@@ -210,22 +231,24 @@ def _read_parquet(path: Path, table: Table, problems: Problems) -> RawTable:
         raise _refuse(path, "no readable Parquet", _FORMATS, "export the table again") from error
     blank = pl.Series([None] * rows, dtype=pl.String)
     columns = tuple(data[header] if header in wanted else blank for header in headers)
-    return RawTable(str(path), tuple(headers), columns, np.arange(1, rows + 1), 1)
+    line = np.arange(1, rows + 1)
+    return RawTable(str(path), tuple(headers), columns, line, 1, source.content)
 
 
-def _read_xlsx(path: Path, table: Table, problems: Problems) -> RawTable:
+def _read_xlsx(source: _Source, table: Table, problems: Problems) -> RawTable:
     import openpyxl
 
-    _check_packing(path)
+    path = source.path
+    _check_packing(source)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(source.content), read_only=True, data_only=True)
         try:
             names = {header_key(table.name), header_key(table.chinese)}
             sheets = list(book.worksheets)
             sheet = next((s for s in sheets if header_key(s.title) in names), None)
             if sheet is None and not sheets:
                 raise _refuse(path, "no sheet", "a sheet with the table", "export it again")
-            return _from_rows(path, _sheet_rows(path, sheet or sheets[0]), problems)
+            return _from_rows(source, _sheet_rows(path, sheet or sheets[0]), problems)
         finally:
             book.close()
     except TableError:
@@ -234,10 +257,11 @@ def _read_xlsx(path: Path, table: Table, problems: Problems) -> RawTable:
         raise _refuse(path, "no readable workbook", _FORMATS, "save it again as XLSX") from error
 
 
-def _check_packing(path: Path) -> None:
+def _check_packing(source: _Source) -> None:
     """Measure a workbook before it is unpacked: a small file may hold gigabytes of nothing."""
+    path = source.path
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
             sizes = [(item.file_size, item.compress_size) for item in packed.infolist()]
     except (zipfile.BadZipFile, OSError) as error:
         raise _refuse(path, "no XLSX workbook", _FORMATS, "save it again as XLSX") from error

@@ -207,7 +207,40 @@ KEEP = Table(
     ("order_id", "firm_id", "period"),
 )
 
+RELATIONS = Table(
+    "relations",
+    "合作关系",
+    (
+        _text("brand_id", "品牌", "品牌号", "品牌编号"),
+        _FIRM_ID,
+        Column("rank", ("顺位", "优先级", "排名"), "whole", low=1, advice="1 is asked first"),
+    ),
+    ("brand_id", "firm_id"),
+)
+
+
+def _day(name: str, *chinese: str) -> Column:
+    advice = "give whole days from calendar.start"
+    return Column(name, chinese, "whole", low=-100_000, high=100_000, advice=advice)
+
+
+COMMITTED = Table(
+    "committed",
+    "已排产",
+    (
+        _FIRM_ID,
+        _day("from_day", "开始(天)", "起始(天)", "开始"),
+        _day("to_day", "结束(天)", "截止(天)", "结束"),
+        Column("operator_min", ("占用工时(分)", "占用工时(分钟)", "占用工时"), "number"),
+    ),
+    ("firm_id", "from_day", "to_day"),
+)
+
 TABLES = (ORDERS, FIRMS, SKILLS, LANES, KEEP)
+"""What one allocation reads."""
+
+OWN_TABLES = (FIRMS, SKILLS, ORDERS, LANES, RELATIONS, COMMITTED)
+"""What a scenario may name."""
 
 
 def header_key(header: str) -> str:

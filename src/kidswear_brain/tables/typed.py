@@ -74,7 +74,7 @@ def typed_table(raw: RawTable, table: Table, problems: Problems) -> TypedTable:
         if place is None:
             columns[column.name] = _blank(column, len(raw.line))
             if column.required:
-                problems.add(_missing(raw, column))
+                problems.add(_missing(raw, column, problems))
         else:
             columns[column.name] = _typed(raw, column, place, problems)
     if not len(raw.line):
@@ -95,16 +95,17 @@ def _places(raw: RawTable, table: Table, problems: Problems) -> tuple[dict[str, 
         if name is None:
             close = get_close_matches(header_key(header), names, n=1, cutoff=0.75)
             hint = f"; did you mean {close[0]}?" if close else ""
-            warnings.append(f"{raw.file}: column {quoted(header)} is not known and not read{hint}")
+            column = problems.named(header, str(place + 1))
+            warnings.append(f"{raw.file}: column {column} is not known and not read{hint}")
         elif name in places:
-            first = quoted(raw.headers[places[name]])
+            both = f" ({quoted(raw.headers[places[name]])} and {quoted(header)})"
             problems.add(
                 Problem(
                     file=raw.file,
                     line=raw.header_line,
                     column=place + 1,
                     key=name,
-                    found=f"the column twice ({first} and {quoted(header)})",
+                    found=f"the column twice{both if problems.quotes else ''}",
                     allowed="one",
                     advice="remove one of them",
                 )
@@ -114,14 +115,14 @@ def _places(raw: RawTable, table: Table, problems: Problems) -> tuple[dict[str, 
     return places, warnings
 
 
-def _missing(raw: RawTable, column: Column) -> Problem:
-    headers = ", ".join(quoted(header) for header in raw.headers[:12])
+def _missing(raw: RawTable, column: Column, problems: Problems) -> Problem:
+    headers = " among " + ", ".join(quoted(header) for header in raw.headers[:12])
     return Problem(
         file=raw.file,
         line=raw.header_line,
         column=1,
         key=column.name,
-        found=f"no such column among {headers}",
+        found=f"no such column{headers if problems.quotes else ''}",
         allowed=f"{column.name} or {column.chinese[0]}",
         advice="add the column",
     )
@@ -146,7 +147,7 @@ def _typed(
     if column.required:
         bad = bad | empty
     rows = np.flatnonzero(bad)
-    problems.add_all(_cell_problems(raw, column, place, text, rows), len(rows))
+    problems.add_all(_cell_problems(raw, place, (column, text, rows), problems), len(rows))
     return values
 
 
@@ -172,8 +173,12 @@ def _allowed(column: Column, values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _cell_problems(
-    raw: RawTable, column: Column, place: int, text: pl.Series, rows: NDArray[np.int64]
+    raw: RawTable,
+    place: int,
+    bad: tuple[Column, pl.Series, NDArray[np.int64]],
+    problems: Problems,
 ) -> Iterator[Problem]:
+    column, text, rows = bad
     for row in rows:
         cell = text[int(row)]
         yield Problem(
@@ -181,10 +186,22 @@ def _cell_problems(
             line=int(raw.line[row]),
             column=place + 1,
             key=column.name,
-            found=quoted(cell) if cell else "an empty cell",
+            found=problems.named(cell, _sort_of(cell, column)) if cell else "an empty cell",
             allowed=column.allowed,
             advice=column.advice if cell else "fill the cell",
         )
+
+
+def _sort_of(cell: str, column: Column) -> str:
+    """What is wrong with a cell, where it may not be quoted."""
+    if column.kind == "text":
+        return f"{len(cell)} characters"
+    try:
+        value = float(cell)
+    except ValueError:
+        return "no number"
+    inside = column.low <= value <= column.high and not (column.above and value == column.low)
+    return "a fraction" if inside else "a number out of range"
 
 
 def _check_repeated(typed: TypedTable, table: Table, problems: Problems) -> None:
@@ -198,7 +215,7 @@ def _check_repeated(typed: TypedTable, table: Table, problems: Problems) -> None
         key = tuple("" if cell != cell else cell for cell in cells)
         if first.setdefault(key, row) == row or not key[0]:
             continue
-        shown = quoted(", ".join(str(part) for part in key if part != ""))
+        shown = problems.named(", ".join(str(part) for part in key if part != ""), "the same")
         found = f"{shown} again (first in line {typed.line[first[key]]})"
         advice = "remove or rename one of the two"
         problems.add(typed.problem(row, table.key[0], found, advice, "each once"))
