@@ -94,7 +94,7 @@ def greedy_forest(
     regret = np.zeros(orders)
     for i in range(orders):
         best, second = lists.unmet_cost[i], lists.unmet_cost[i]
-        for k in range(lists.count[i]):
+        for k in range(lists.filled[i]):
             value = lists.cost[i, k] + lists.minutes[i, k] * price[lists.cell[i, k]]
             if value < best:
                 best, second = value, best
@@ -106,7 +106,7 @@ def greedy_forest(
         left = demand[i]
         if left <= 0.0:
             continue
-        count = lists.count[i]
+        count = lists.filled[i]
         for k in range(count):
             value_of[k] = lists.cost[i, k] + lists.minutes[i, k] * price[lists.cell[i, k]]
         while left > 0.0:
@@ -319,7 +319,7 @@ def _candidates(
         if closed[i]:
             continue
         best, place = -rules.tolerance, -2
-        for k in range(lists.count[i]):
+        for k in range(lists.filled[i]):
             reduced = lists.cost[i, k] - dual[i]
             reduced += lists.minutes[i, k] * dual[orders + lists.cell[i, k]]
             if reduced < best:

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 ABSENT = 1e300
 """Stands for the value of an arc that does not exist: finite, so that sums stay ordered."""
+TIED = 1e-3
+"""Margins nearer than this, one too small and one too large, have ties between them."""
 LANES = 32
 """Minima kept side by side."""
 
@@ -48,12 +50,14 @@ class Lists(NamedTuple):
     """(n, width) money per standard minute, lateness included."""
     minutes: Floats
     """(n, width) operator-minutes per standard minute."""
-    count: NDArray[np.int64]
+    filled: NDArray[np.int64]
     """(n,) arcs listed."""
     floor: Floats
     """(n,) no arc left out was worth less than this, plus `steepest` times `drop`, when filled."""
     steepest: Floats
     """(n,) largest minutes of the row; negative when not yet known."""
+    turn: NDArray[np.int64]
+    """(n,) fillings that had to choose among ties."""
     unmet_cost: Floats
     """(n,) money per standard minute left unmet: each order's last resort."""
 
@@ -68,6 +72,7 @@ def empty_lists(unmet_cost: Floats, width: int) -> Lists:
         np.zeros(orders, np.int64),
         np.full(orders, -np.inf),
         np.full(orders, -1.0),
+        np.zeros(orders, np.int64),
         unmet_cost,
     )
 
@@ -116,22 +121,23 @@ def fill_lists(
         _firm_values(network, i, price, best)
         low = _lowest(best)
         if low >= ABSENT:
-            lists.count[i] = 0
+            lists.filled[i] = 0
             lists.floor[i] = np.inf
             continue
         if low < order_price[i] - tolerance:
             violations += 1
         if margin <= 0.0:
-            margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + 1e-300
-        count, margin = _choose(network, i, price, best, (low, margin, width), (near, chosen))
-        limit = low + margin
+            margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + tolerance
+        aim = low, margin, tolerance, width
+        count, sure, margin = _choose(network, i, price, best, aim, (near, chosen))
         if count > width:
-            # Ties: take some of the cheapest, others at each refilling, and claim nothing more.
-            start = lists.count[i] + 7 * i
-            count = _choose_tied(network, i, price, (low, start), chosen[:width])
-            limit = low
+            # Ties: take some of them, others at each refilling, and claim only what is sure.
+            lists.turn[i] += 1
+            begin = (lists.turn[i] * width + i * 7919) % price.size
+            limits = low + sure, low + margin
+            count = _choose_tied(network, i, price, limits, begin, chosen[:width])
         _copy_arcs(network, lists, i, chosen[:count])
-        lists.floor[i] = limit + lists.steepest[i] * drop
+        lists.floor[i] = low + sure + lists.steepest[i] * drop
     return violations
 
 
@@ -211,7 +217,7 @@ def _lowest(values: Floats) -> float:
         low = value if value < low else low
     for value in values[whole:]:
         low = value if value < low else low
-    return low
+    return float(low)
 
 
 @compiled
@@ -227,7 +233,7 @@ def _steepest(cost: Floats, minutes: Floats) -> float:
             for k in range(some.size):
                 if some[k] < ABSENT:
                     lanes[k] = max(lanes[k], beside[k])
-    return lanes.max()
+    return float(lanes.max())
 
 
 @compiled
@@ -236,28 +242,33 @@ def _choose(
     i: int,
     price: Floats,
     best: Floats,
-    sought: tuple[float, float, int],
+    aim: tuple[float, float, float, int],
     buffers: tuple[NDArray[np.int32], NDArray[np.int32]],
-) -> tuple[int, float]:
+) -> tuple[int, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
-    Returns their number and the margin; more than `width` of them when no margin was found.
+    Returns their number and twice the margin. Where ties leave no such margin: more than `width`,
+    a margin too small and one too large.
     """
-    low, margin, width = sought
+    low, margin, tolerance, width = aim
     fits, over = 0.0, np.inf
-    for _ in range(40):
+    while True:
         count = _within(network, i, price, best, min(low + margin, ABSENT), buffers)
         if count > width:
             over = margin
-            margin = 0.5 * (fits + over) if fits > 0.0 else 0.6 * margin
+            if over <= tolerance or over - fits <= TIED * over:
+                return count, fits, over
+            margin = 0.5 * (fits + over) if fits > 0.0 else 0.5 * margin
         elif count < width // 2 and low + margin < ABSENT:
             fits = margin
-            margin = 0.5 * (fits + over) if over < np.inf else 1.6 * margin
+            if over == np.inf:
+                margin *= 2.0
+                continue
+            if over - fits <= TIED * over:
+                return width + 1, fits, over
+            margin = 0.5 * (fits + over)
         else:
-            return count, margin
-    if fits > 0.0:
-        return _within(network, i, price, best, low + fits, buffers), fits
-    return width + 1, margin
+            return count, margin, margin
 
 
 @compiled
@@ -291,27 +302,34 @@ def _within(
 
 @compiled
 def _choose_tied(
-    network: Network, i: int, price: Floats, sought: tuple[float, int], chosen: NDArray[np.int32]
+    network: Network,
+    i: int,
+    price: Floats,
+    limits: tuple[float, float],
+    begin: int,
+    chosen: NDArray[np.int32],
 ) -> int:
-    """List as many of the cells at the lowest value as there is room for, from some start on."""
-    low, start = sought
+    """List all cells below the first limit, and those below the second while there is room."""
     firms = network.unit_cost.shape[1]
     count = 0
-    for k in range(price.size):
-        cell = (start + k) % price.size
-        period, firm = cell // firms, cell % firms
-        value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
-        value += network.minutes[i, firm] * price[cell]
-        if value <= low and count < chosen.size:
-            chosen[count] = cell
-            count += 1
+    above, below = -np.inf, limits[0]
+    for _ in range(2):
+        for k in range(price.size):
+            cell = (begin + k) % price.size
+            period, firm = cell // firms, cell % firms
+            value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
+            value += network.minutes[i, firm] * price[cell]
+            if above <= value < below and count < chosen.size:
+                chosen[count] = cell
+                count += 1
+        above, below = limits
     return count
 
 
 @compiled
 def _copy_arcs(network: Network, lists: Lists, i: int, chosen: NDArray[np.int32]) -> None:
     firms = network.unit_cost.shape[1]
-    lists.count[i] = chosen.size
+    lists.filled[i] = chosen.size
     for k in range(chosen.size):
         cell = chosen[k]
         period, firm = cell // firms, cell % firms

@@ -146,7 +146,7 @@ def spread_lists(lists: Lists, demand: Floats, price: Floats, temperature: float
     weight = np.empty(width)
     scale = 1.0 / (16.0 * temperature)
     for i in range(orders):
-        count = lists.count[i]
+        count = lists.filled[i]
         if count == 0 or demand[i] <= 0.0:
             continue
         best = lists.unmet_cost[i]
