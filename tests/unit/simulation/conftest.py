@@ -51,11 +51,11 @@ class Floor:
         count = int(self.works.lot_count[0])
         self.works = self.works._replace(lots=grown_lots(self.works.lots, count, 1))
         lot = self.works.lots[count : count + 1]
-        named = dict(
-            order=0, line=line, pieces=1, work=work, speed=speed, rework=rework, family=family,
-            parts_min=parts, due_min=due, next=-1, accepted_min=self.now, start_min=NEVER_MIN,
-            completion_min=NEVER_MIN,
-        )  # fmt: skip
+        named = {
+            "order": 0, "line": line, "pieces": 1, "work": work, "speed": speed, "rework": rework,
+            "family": family, "parts_min": parts, "due_min": due, "next": -1,
+            "accepted_min": self.now, "start_min": NEVER_MIN, "completion_min": NEVER_MIN,
+        }  # fmt: skip
         for name, value in named.items():
             lot[name] = value
         self.works.lot_count[0] += 1
