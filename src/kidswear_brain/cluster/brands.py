@@ -22,11 +22,23 @@ def draw_brands(scenario: Scenario, seed: int, regions: Regions, firms: Firms) -
     sigma = cluster.brand_weight_sigma
     weight = np.exp(sigma * normal(seed, "brand weight", brand) - sigma * sigma / 2)
     makes = _categories(scenario, seed)
-    market = scenario.market
+    known = known_firms(scenario, seed, (weight, makes), (regions, firms))
+    return brands_of(numbered("b", cluster.brands), weight, makes, known)
+
+
+def known_firms(
+    scenario: Scenario, seed: int, brands: tuple[Floats, Bools], places: tuple[Regions, Firms]
+) -> list[Ints]:
+    """Draw the firms each brand knows, in order of preference, from its weight and categories."""
+    (weight, makes), market = brands, scenario.market
     wanted = half_up(market.known_firms * weight**market.known_firms_exponent)
-    known = _known(scenario, seed, makes, np.maximum(wanted, 1), (regions, firms))
+    return _known(scenario, seed, makes, np.maximum(wanted, 1), places)
+
+
+def brands_of(brand_id: tuple[str, ...], weight: Floats, makes: Bools, known: list[Ints]) -> Brands:
+    """Put brands together from their columns and a list of known firms each."""
     return Brands(
-        brand_id=numbered("b", cluster.brands),
+        brand_id=brand_id,
         weight=weight,
         makes=makes,
         first_known=np.concatenate([[0], np.cumsum([row.size for row in known])]),

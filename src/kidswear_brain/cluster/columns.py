@@ -4,7 +4,7 @@ Times are minutes from the start of the measured window (negative in the warm-up
 work is standard minutes. Nothing here changes while time passes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,25 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True)
+class Committed:
+    """Work that firms are busy with already (k,), of no interest but for the time it takes."""
+
+    firm: Ints
+    first_day: Ints
+    """Days count from the first measured one."""
+    end_day: Ints
+    """The first day after it."""
+    share: Floats
+    """Share of the firm's scheduled minutes taken on each of its working days meanwhile."""
+
+
+def nothing_committed() -> Committed:
+    """No firm is busy with anything."""
+    none = np.empty(0, dtype=np.int64)
+    return Committed(none, none, none, np.empty(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """Simulated days (d,), from -warmup_days on; day 0 is the first measured one."""
 
@@ -126,3 +145,6 @@ class Cluster:
     brands: Brands
     orders: Orders
     days: Days
+    committed: Committed = field(default_factory=nothing_committed)
+    order_id: tuple[str, ...] = ()
+    """(n,): a planner's own names of the orders; empty where orders are drawn."""

@@ -35,7 +35,7 @@ def draw_firms(
     workers = workers_of_firm(cluster, uniform(seed, "firm workers", firm))
     plateau = plateau_efficiency(cluster, uniform(seed, "firm efficiency", firm))
     shift = half_up(60 * scenario.calendar.hours_per_day)
-    lines, first_line = _lines(scenario, workers, plateau * shift, kappa)
+    lines, first_line = lay_lines(scenario, workers, plateau * shift, kappa)
     low, high = cluster.piece_rate_cny_per_min
     wage_low, wage_high = cluster.wage_factor
     finance = scenario.finance
@@ -63,12 +63,20 @@ def numbered(letter: str, count: int) -> tuple[str, ...]:
     return tuple(f"{letter}{number:0{width}d}" for number in range(1, count + 1))
 
 
-def _lines(
+def lay_lines(
     scenario: Scenario,
     workers: Ints,
     minutes_per_post: Floats,
     kappa: Callable[[ArrayLike], Floats],
 ) -> tuple[Lines, Ints]:
+    """Lay out all lines, and (f + 1,) where each firm's begin.
+
+    Parameters
+    ----------
+    workers : (f,) workers of each firm.
+    minutes_per_post : (f,) standard minutes of a post on a scheduled day, at the plateau.
+    kappa : sustainable share of a line's plateau.
+    """
     posts = [line_posts(scenario.cluster, int(count)) for count in workers]
     count = np.array([len(p) for p in posts])
     firm = np.repeat(np.arange(workers.size), count)

@@ -7,6 +7,7 @@ with their counters; NumPy's own generators hand out streams, not single keyed d
 """
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,12 @@ def uniform(seed: int, purpose: str, *keys: ArrayLike) -> NDArray[np.float64]:
 def normal(seed: int, purpose: str, *keys: ArrayLike) -> NDArray[np.float64]:
     """Standard normal draws, shaped as the broadcast keys."""
     return np.asarray(ndtri(uniform(seed, purpose, *keys)), dtype=np.float64)
+
+
+def text_words(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """One word for each text, to key draws by a name instead of a number."""
+    digests = (hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
 def _as_word(key: ArrayLike) -> NDArray[np.uint64]:

@@ -26,6 +26,7 @@ from kidswear_brain.scenario.model import Scenario
 _PIECES_NODES = 64
 _SMV_NODES = 5
 _EFFICIENCY_NODES = 16
+_OWN_NODES = 512
 _LOG_R = np.linspace(np.log(1.0), np.log(1e7), 161)
 """Nodes of the interpolation of kappa in log R; its error is below 1e-6, held by a test."""
 
@@ -58,7 +59,16 @@ def sustainable_curve(scenario: Scenario) -> Callable[[ArrayLike], Floats]:
 
 
 def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
-    """Standard minutes of an order over the annual mix: nodes and weights that sum to 1."""
+    """Standard minutes of an order over the annual mix: nodes and weights that sum to 1.
+
+    A planner's own orders are the mix themselves: nodes are the means of equally many orders.
+    """
+    if scenario.own_tables is not None and scenario.own_tables.orders is not None:
+        own = scenario.own_tables.orders
+        parts = np.array_split(np.sort(own.pieces * own.smv_min), _OWN_NODES)
+        filled = [part for part in parts if part.size]
+        size = np.array([part.size for part in filled])
+        return np.array([part.mean() for part in filled]), size / size.sum()
     pieces = order_pieces(scenario.demand, _midpoints(_PIECES_NODES)).astype(np.float64)
     factor = smv_factor(scenario.demand, _midpoints(_SMV_NODES * 5))
     smv = np.array([c.smv_min for c in scenario.categories.values()])

@@ -4,6 +4,7 @@ from kidswear_brain.scenario.checks import scenario_warnings
 from kidswear_brain.scenario.describing import explain, init_text, json_schema
 from kidswear_brain.scenario.loading import Loaded, load, load_scenario
 from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.scenario.own import scenario_tables
 from kidswear_brain.scenario.provenance import Prior, Provenance, outside_prior, read_provenance
 from kidswear_brain.scenario.resolved import (
     Difference,
@@ -31,6 +32,7 @@ __all__ = [
     "read_provenance",
     "resolved_yaml",
     "scenario_hash",
+    "scenario_tables",
     "scenario_warnings",
     "shipped_names",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import PydanticCustomError
 
 from kidswear_brain.errors import Problem
+from kidswear_brain.scenario.own_checks import own_warnings
 
 if TYPE_CHECKING:
     from kidswear_brain.scenario.model import Scenario, Service, Shock
@@ -29,6 +30,7 @@ OTHER_SIDE = {
     "cluster.efficiency_sd": "cluster.efficiency_range",
     "demand.order_pieces_median": "demand.order_pieces_range",
     "line.overtime_hours_per_day": "calendar.hours_per_day",
+    "materials.break_factors": "materials.break_metres",
 }
 """What a key is held against: where a contradiction stands when the key itself has its default."""
 
@@ -133,6 +135,8 @@ def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
         (_times, ("calendar", "line")),
         (_attendance, ("labor",)),
         (_places, ("regions", "services", "shocks")),
+        (_breaks, ("materials",)),
+        (_tables, ("cluster",)),
     )
     problems = [
         problem
@@ -160,7 +164,7 @@ def scenario_warnings(scenario: "Scenario") -> tuple[str, ...]:
         for place, shock in enumerate(scenario.shocks)
         if shock.last_day < first or shock.first_day > last
     ]
-    return tuple(found)
+    return (*found, *own_warnings(scenario))
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -271,6 +275,46 @@ def _attendance(scenario: "Scenario") -> Iterator[Problem]:
             found=f"{away:.3g} of posts absent and {vacant:.3g} vacant after Spring Festival",
             allowed="a sum below 1",
             advice="lower absence, turnover, fill_days or festival_gap_share",
+        )
+
+
+def _tables(scenario: "Scenario") -> Iterator[Problem]:
+    """A name of a table means nothing without what stands in it, which only a loader reads."""
+    own = scenario.own_tables
+    for key in ("skills", "orders", "lanes", "relations", "committed"):
+        name = getattr(scenario.cluster, key)
+        if name is not None and (own is None or key not in own.files):
+            yield Problem(
+                key=f"cluster.{key}",
+                found=shown(name),
+                allowed="a table named in a scenario that is loaded",
+                advice="call load_scenario with this value among its overrides",
+            )
+
+
+def _breaks(scenario: "Scenario") -> Iterator[Problem]:
+    metres, factors = scenario.materials.break_metres, scenario.materials.break_factors
+    if len(factors) != len(metres) + 1:
+        yield Problem(
+            key="materials.break_factors",
+            found=f"{len(factors)} factors",
+            allowed=f"{len(metres) + 1}: one below the first of materials.break_metres, then one "
+            "from each on",
+            advice="add or drop factors",
+        )
+    if any(later <= earlier for earlier, later in pairwise(metres)):
+        yield Problem(
+            key="materials.break_metres",
+            found=shown(metres),
+            allowed="quantities in metres, each larger than the one before",
+            advice="sort them and drop the equal ones",
+        )
+    if any(later > earlier for earlier, later in pairwise(factors)):
+        yield Problem(
+            key="materials.break_factors",
+            found=shown(factors),
+            allowed="factors on the list price, each at most the one before",
+            advice="sort them from the highest",
         )
 
 

@@ -44,7 +44,7 @@ def explain(
     values = leaves(loaded.scenario)
     if key in values:
         lines = [f"{key} = {written(values[key])}", f"  set by      {loaded.origin(key)}"]
-        return "\n".join([*lines, *_background(key, values[key])])
+        return "\n".join([*lines, *_table(loaded.scenario, key), *_background(key, values[key])])
     inside = [each for each in values if each.startswith(f"{key}.")]
     if not inside:
         found = f"no key {key}"
@@ -80,6 +80,17 @@ def json_schema() -> Schema:
 def init_text() -> str:
     """Give a scenario to start from, with comments that teach the most used keys."""
     return shipped_file("starter.yaml").decode()
+
+
+def _table(scenario: Scenario, key: str) -> Iterator[str]:
+    """Say which own table a value comes from."""
+    own = scenario.own_tables
+    name = key.removeprefix("cluster.")
+    if own is not None and name == "brands" and own.orders is not None:
+        name = "orders"
+    if own is not None and key.startswith("cluster.") and name in own.files:
+        rows, file = len(own.typed[name].line), own.files[name]
+        yield f"  table       {file.path}, {rows} rows, sha256 {file.digest[:8]}"
 
 
 def _background(key: str, value: object) -> Iterator[str]:

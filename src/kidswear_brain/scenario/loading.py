@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -14,8 +14,13 @@ from kidswear_brain.errors import Problem, ScenarioError
 from kidswear_brain.scenario.checks import nearest, shown
 from kidswear_brain.scenario.document import DEFAULT, MAX_BYTES, Node, Place, parse, read_document
 from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.scenario.own import take_tables
+from kidswear_brain.scenario.own_checks import own_problems
 from kidswear_brain.scenario.shipped import PREFIX, shipped_file, shipped_names
 from kidswear_brain.scenario.wording import plain, translate
+
+if TYPE_CHECKING:
+    from kidswear_brain.tables import OwnTables
 
 ENDINGS = (".yaml", ".yml")
 MAX_CHAIN = 20
@@ -81,7 +86,10 @@ def _loaded(layers: list[Node], problems: list[Problem]) -> Loaded:
     tree = _node(Scenario().model_dump(), DEFAULT)
     for layer in layers:
         tree = _merged(tree, layer, "", problems)
-    scenario, refused = _validated(tree)
+    own = take_tables(tree, Scenario.model_fields["cluster"].default.firms, problems)
+    scenario, refused = _validated(tree, own)
+    if scenario is not None:
+        refused += own_problems(scenario)
     # What could not be read is not also called wrong.
     told = {_spot(problem) for problem in problems}
     problems += [problem for problem in refused if _spot(problem) not in told]
@@ -222,20 +230,21 @@ def _merged(base: Node, layer: Node, key: str, problems: list[Problem]) -> Node:
     return Node(joined, layer.place, layer.key_place)
 
 
-def _validated(tree: Node) -> tuple[Scenario | None, list[Problem]]:
+def _validated(tree: Node, own: "OwnTables | None") -> tuple[Scenario | None, list[Problem]]:
     """Validate; where sections are refused, look for contradictions among the others too."""
     data: dict[str, Any] = dict(plain(tree))  # type: ignore[call-overload]
     for table in _TABLES:
         if isinstance(data[table], dict):
             data[table] = {name: each for name, each in data[table].items() if each is not None}
     try:
-        return Scenario.model_validate(data, strict=True), []
+        context = {"own_tables": own}
+        return Scenario.model_validate(data, strict=True, context=context), []
     except ValidationError as error:
         errors = error.errors()
     broken = {one["loc"][0] for one in errors if one["loc"]}
     sound = {section: each for section, each in data.items() if section not in broken}
     try:
-        Scenario.model_validate(sound, strict=True, context={"broken": broken})
+        Scenario.model_validate(sound, strict=True, context={"own_tables": own, "broken": broken})
     except ValidationError as error:
         errors += error.errors() if broken else []
     return None, [problem for one in errors for problem in translate(one, tree)]

@@ -5,15 +5,17 @@ prior; a test holds the two together. Ranges are ``(low, high)``; shares lie in 
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -25,6 +27,10 @@ from kidswear_brain.scenario.checks import (
     in_order,
     increasing,
 )
+from kidswear_brain.scenario.district import CATEGORIES, REGIONS
+
+if TYPE_CHECKING:
+    from kidswear_brain.tables import OwnTables
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -36,6 +42,15 @@ WholeRange = Annotated[tuple[Whole, Whole], AfterValidator(in_order)]
 Period = Annotated[tuple[dt.date | None, dt.date | None], AfterValidator(in_order)]
 Name = Annotated[str, StringConstraints(pattern=r"^\w+$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+_FILE = {"type": "string", "format": "table"}
+FirmCount = Annotated[
+    int,
+    Field(ge=1, le=100_000),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 100_000}, _FILE]}),
+]
+"""A number; a file may name a table instead, which the loader replaces by its number of rows."""
+Table = Annotated[str, WithJsonSchema(_FILE)]
 
 
 class Model(BaseModel):
@@ -61,9 +76,14 @@ class Calendar(Model):
 
 
 class Cluster(Model):
-    """How many firms, brands and suppliers there are, and how firms differ."""
+    """How many firms, brands and suppliers there are, how firms differ, and own tables."""
 
-    firms: Annotated[int, Field(ge=1, le=100_000)] = 1200
+    firms: FirmCount = 1200
+    skills: Table | None = None
+    orders: Table | None = None
+    lanes: Table | None = None
+    relations: Table | None = None
+    committed: Table | None = None
     brands: Annotated[int, Field(ge=1, le=200_000)] = 2400
     suppliers: Annotated[int, Field(ge=1, le=10_000)] = 40
     workers_median: Positive = 17
@@ -185,11 +205,19 @@ class Materials(Model):
     """Fabric and trims."""
 
     skus: Annotated[int, Field(ge=1, le=100_000)] = 200
-    zipf_exponent: NonNegative = 1.0
+    zipf_exponent: Annotated[float, Field(ge=0, le=5)] = 1.0
     freight_share: NonNegative = 0.02
     freight_exponent: NonNegative = 0.47
     cost_share: Share = 0.62
     lead_days: NonNegative = 2
+    break_metres: tuple[Positive, ...] = (200, 1000, 3000, 10_000, 50_000)
+    break_factors: tuple[NonNegative, ...] = (1.08, 1.0, 0.97, 0.94, 0.91, 0.89)
+    spot_factor: NonNegative = 1.08
+    supplier_classes: WholeRange = (1, 3)
+    supplier_price_sd: NonNegative = 0.02
+    supplier_capacity_factor: Positive = 3.0
+    supplier_stock_days: Positive = 7
+    min_order_m: Range = (50, 300)
 
 
 class Service(Model):
@@ -224,6 +252,7 @@ class Procurement(Service):
     window_days: NonNegative = 2
     pooled_share: Share = 0.75
     fee_share: Share = 0.01
+    sharing: Literal["proportional", "equal_per_metre", "standalone"] = "standalone"
 
 
 class Design(Service):
@@ -286,32 +315,6 @@ class Experiment(Model):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
 
 
-_REGIONS = {
-    "zhili": (0.22, 80, 0.4, 0.04, 0.10),
-    "anhui_southeast": (0.15, 150, 0.5, 0.05, 0.15),
-    "anhui_southwest": (0.30, 390, 0.7, 0.09, 0.30),
-    "jiangsu_north": (0.07, 410, 0.7, 0.09, 0.30),
-    "jiangxi": (0.08, 580, 1.0, 0.12, 0.40),
-    "henan": (0.08, 750, 1.25, 0.17, 0.50),
-    "hubei": (0.06, 750, 1.25, 0.17, 0.50),
-    "guangdong": (0.04, 1300, 2.5, 0.30, 0.80),
-}
-_FLAT = (1.0,) * 12
-_CATEGORIES = {
-    "t_shirt": (6, 0.24, 0.55, 22, (1.0, 1.0, 1.2, 1.4, 1.4, 1.2, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)),
-    "trousers": (7, 0.20, 0.6, 28, _FLAT),
-    "set": (14, 0.18, 1.1, 48, _FLAT),
-    "dress": (16, 0.12, 0.9, 52, (1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.1, 1.0, 1.0, 1.0, 1.0, 1.0)),
-    "sweatshirt": (
-        13, 0.10, 1.0, 45, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0),
-    ),
-    "shirt": (16, 0.06, 0.9, 42, _FLAT),
-    "jeans": (20, 0.05, 1.0, 55, _FLAT),
-    "padded": (38, 0.05, 2.2, 120, (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 1.0, 2.4, 3.4, 3.4, 2.4)),
-    "uniform": (25, 0.02, 1.4, 80, (0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 3.2, 3.2, 3.2, 0.4, 0.4, 0.4)),
-}  # fmt: skip
-
-
 def _regions() -> dict[str, Region]:
     return {
         key: Region(
@@ -321,7 +324,7 @@ def _regions() -> dict[str, Region]:
             freight_cny_per_piece=freight,
             freight_ad_hoc_cny_per_piece=ad_hoc,
         )
-        for key, (share, km, lead, freight, ad_hoc) in _REGIONS.items()
+        for key, (share, km, lead, freight, ad_hoc) in REGIONS.items()
     }
 
 
@@ -334,13 +337,13 @@ def _categories() -> dict[str, Category]:
             price_cny=price,
             month_factors=factors,
         )
-        for key, (smv, share, metres, price, factors) in _CATEGORIES.items()
+        for key, (smv, share, metres, price, factors) in CATEGORIES.items()
     }
 
 
-Regions = Annotated[dict[Name, Region], Field(min_length=1), AfterValidator(arranged(_REGIONS))]
+Regions = Annotated[dict[Name, Region], Field(min_length=1), AfterValidator(arranged(REGIONS))]
 Categories = Annotated[
-    dict[Name, Category], Field(min_length=1), AfterValidator(arranged(_CATEGORIES))
+    dict[Name, Category], Field(min_length=1), AfterValidator(arranged(CATEGORIES))
 ]
 
 
@@ -361,6 +364,16 @@ class Scenario(Model):
     services: Services = Services()
     shocks: tuple[Shock, ...] = ()
     experiment: Experiment = Experiment()
+    _own_tables: "OwnTables | None" = PrivateAttr(None)
+
+    @property
+    def own_tables(self) -> "OwnTables | None":
+        """The tables that replace drawn firms, orders and so on; None where there are none."""
+        return self._own_tables
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Take the tables that the loader read."""
+        self._own_tables = (context or {}).get("own_tables")
 
     @model_validator(mode="after")
     def _holds_together(self, info: ValidationInfo) -> "Scenario":

@@ -12,6 +12,7 @@ import yaml
 
 from kidswear_brain.scenario.document import scalar
 from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.scenario.own import table_names
 
 _PLAIN = re.compile(r"[a-z][a-z_]+")
 _TABLES = ("regions", "categories")
@@ -30,14 +31,20 @@ def resolved_yaml(scenario: Scenario) -> str:
     """Write every value of a scenario; loading the text gives an equal scenario.
 
     Equal scenarios give equal text. Regions and categories the scenario does without are written
-    as null, as their defaults would come back otherwise.
+    as null, as their defaults would come back otherwise. Own tables bear the names under which
+    :func:`~kidswear_brain.scenario.own.scenario_tables` gives their content.
     """
-    return "\n".join(_lines(_complete(scenario), "")) + "\n"
+    return "\n".join(_lines(_complete(scenario, table_names(scenario)), "")) + "\n"
 
 
 def scenario_hash(scenario: Scenario) -> str:
-    """Hash all that can change a result, that is all but the title: SHA-256, 64 hex digits."""
-    values = _complete(scenario)
+    """Hash all that can change a result: SHA-256, 64 hex digits.
+
+    The title counts not at all, an own table by its content, whatever it is called.
+    """
+    own = scenario.own_tables
+    digests = {} if own is None else {key: file.digest for key, file in own.files.items()}
+    values = _complete(scenario, digests)
     del values["title"]
     return sha256("\n".join(_lines(values, "")).encode()).hexdigest()
 
@@ -48,8 +55,11 @@ def leaves(scenario: Scenario) -> dict[str, Any]:
 
 
 def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
-    """List the keys in which two scenarios differ; a region only one has is one row."""
-    one, two = first.model_dump(), second.model_dump()
+    """List the keys in which two scenarios differ; a region only one has is one row.
+
+    Tables differ where their contents do.
+    """
+    one, two = _told(first), _told(second)
     rows = []
     for table in _TABLES:
         for name in sorted(one[table].keys() ^ two[table].keys()):
@@ -87,8 +97,20 @@ def _number(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def _complete(scenario: Scenario) -> dict[str, Any]:
+def _told(scenario: Scenario) -> dict[str, Any]:
+    """Every value, tables told by their length and the begin of their content's hash."""
+    values, own = scenario.model_dump(), scenario.own_tables
+    if own is not None:
+        values["cluster"] |= {
+            key: f"table of {len(own.typed[key].line)} rows, {file.digest[:8]}"
+            for key, file in own.files.items()
+        }
+    return values
+
+
+def _complete(scenario: Scenario, tables: Mapping[str, str]) -> dict[str, Any]:
     values = scenario.model_dump()
+    values["cluster"] |= tables
     default = Scenario.model_fields
     for table in _TABLES:
         names = default[table].get_default(call_default_factory=True)

@@ -24,6 +24,11 @@ def shipped_file(name: str) -> bytes:
     return (_folder() / name).read_bytes()
 
 
+def shipped_path(name: str) -> Path:
+    """Where a file that comes with the package stands, such as a table of a shipped scenario."""
+    return Path(str(_folder() / name))
+
+
 def _folder() -> Traversable:
     inside = files("kidswear_brain") / "scenarios"
     if inside.is_dir():

@@ -185,6 +185,8 @@ def _words(schema: Schema) -> str:
     kind = schema.get("type")
     if kind == "array":
         return f"a list{_count(schema)}, each {_words(schema['items'])}"
+    if kind == "string" and schema.get("format") == "table":
+        return "a table file ending in .csv, .parquet or .xlsx"
     if kind == "string":
         text = "a name of letters, digits and _" if "pattern" in schema else "text"
         return "a date such as 2021-01-31" if schema.get("format") == "date" else text
