@@ -17,6 +17,7 @@ import typer
 
 from kidswear_brain import __version__
 from kidswear_brain.cli_allocate import allocate
+from kidswear_brain.cli_bench import bench
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ def init(
 
 
 app.command()(guarded(allocate))
+app.command()(guarded(bench))
 
 
 def main() -> None:

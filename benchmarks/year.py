@@ -1,0 +1,101 @@
+"""The speed table of the design: whole processes, and years of the simulation."""
+
+import sys
+from dataclasses import dataclass
+
+_KIDSWEAR = (sys.executable, "-m", "kidswear_brain")
+_WORKER = (sys.executable, "-m", "benchmarks.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process to be timed.
+
+    Parameters
+    ----------
+    name, group, title : str
+        As in a case.
+    command : list of str
+        What is started; ``{folder}`` becomes a folder that goes with the process.
+    limit_s : float
+        As stated by the project.
+    own_clock : bool
+        Whether the process says itself what counts; else it is timed from outside, as a user
+        would.
+    repetitions, warm_up : int
+        How often; the first `warm_up` ones compile and are not counted.
+    pinned : bool
+        Whether it is kept to one thread.
+    large : bool
+        Whether it takes minutes.
+    """
+
+    name: str
+    group: str
+    title: str
+    command: list[str]
+    limit_s: float
+    own_clock: bool = False
+    repetitions: int = 3
+    warm_up: int = 0
+    pinned: bool = True
+    large: bool = False
+
+    @property
+    def patience_s(self) -> float:
+        """Seconds after which the process is ended."""
+        return 120 + 20 * self.limit_s
+
+
+def _run(*more: str) -> list[str]:
+    return [*_KIDSWEAR, "run", *more, "--out", "{folder}/run"]
+
+
+PROCESSES: dict[str, Process] = {
+    process.name: process
+    for process in (
+        Process("help", "year", "`kidswear --help`", [*_KIDSWEAR, "--help"], 0.5, False, 7, 1),
+        Process(
+            "first-answer",
+            "year",
+            "A second process, from its start to the first optimum of 370 orders",
+            [*_WORKER, "first"],
+            1.5,
+            True,
+            5,
+            1,
+        ),
+        Process(
+            "run-tiny", "year", "`kidswear run tiny.yaml`", _run("kidswear:tiny"), 5, False, 3, 1
+        ),
+        Process(
+            "year-baseline",
+            "year",
+            "Baseline year of `wuxing.yaml`",
+            [*_WORKER, "year", "baseline"],
+            8,
+            True,
+        ),
+        Process(
+            "year-brain",
+            "year",
+            "Brain year of `wuxing.yaml`, daily exact epochs over all firms",
+            [*_WORKER, "year", "brain"],
+            60,
+            True,
+            1,
+            large=True,
+        ),
+        Process(
+            "main-job",
+            "main-job",
+            "`kidswear run wuxing.yaml`, 4 replications, 2 cores",
+            _run("kidswear:wuxing", "--workers", "2", "-n", "4"),
+            480,
+            False,
+            1,
+            large=True,
+            pinned=False,
+        ),
+    )
+}
