@@ -125,7 +125,9 @@ def _measure_process(process: Process, repetitions: int) -> Iterator[Row]:
 def run_worker(command: list[str], patience_s: float, pinned: bool = True) -> dict[str, Any]:
     """Run a process to its end; returns the JSON object in its last line, or how it failed."""
     more = {f"{name}_NUM_THREADS": "1" for name in THREADS} if pinned else {}
-    environment = os.environ | more | {"PYTHONPATH": str(ROOT)}
+    # the sources beside the harness are measured, whatever is installed
+    places = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
+    environment = os.environ | more | places
     with subprocess.Popen(
         command,
         env=environment,

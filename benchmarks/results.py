@@ -87,7 +87,8 @@ class Results:
 class Median:
     """What the instances of one case and solver have in common.
 
-    Times are None unless all instances were answered; `status` is then the first other one.
+    `seconds` is None unless all instances were answered; `status` is then the first other one,
+    and `cpu_seconds` what was spent all the same.
     `objective_error` is the largest relative difference to ours on the same instance.
     """
 
@@ -175,7 +176,7 @@ def _median(rows: list[Row], ours: dict[tuple[str, str], float | None]) -> Media
         instances=len({(row.instance, row.seed) for row in rows}),
         status=status,
         seconds=_middle([row.seconds for row in rows]) if complete else None,
-        cpu_seconds=_middle([row.cpu_seconds for row in rows]) if complete else None,
+        cpu_seconds=_middle([row.cpu_seconds for row in rows]),
         build_seconds=_middle([row.build_seconds for row in rows]),
         iterations=_middle([row.iterations for row in rows]),
         memory_mib=_middle([row.memory_mib for row in rows]),
