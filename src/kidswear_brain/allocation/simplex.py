@@ -12,6 +12,7 @@ from kidswear_brain.allocation import simplex_kernel as kernel
 from kidswear_brain.allocation import simplex_lists as arcs
 from kidswear_brain.allocation import simplex_start as start
 from kidswear_brain.allocation.problem import AllocationProblem, RawSolution
+from kidswear_brain.allocation.simplex_greedy import greedy_forest
 from kidswear_brain.errors import SolverError
 
 Floats = NDArray[np.float64]
@@ -77,7 +78,8 @@ def _sift(
     orders, cells = network.demand.size, network.capacity.size
     slack_minutes = scales.minutes
     closed = np.concatenate((network.demand <= 0.0, network.capacity <= 0.0))
-    forest = kernel.greedy_forest(lists, price, network.demand, network.capacity, slack_minutes)
+    price = np.where(closed[orders:], np.inf, price)
+    forest = greedy_forest(network, lists, price, slack_minutes)
     tolerance = TOLERANCE * scales.cost
     rules = kernel.Rules(tolerance, 1000 + 100 * (orders + cells), slack_minutes)
     dual = np.zeros(orders + cells)

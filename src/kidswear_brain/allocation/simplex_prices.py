@@ -54,12 +54,12 @@ def sample_rows(network: Network, size: int) -> NDArray[np.int64]:
 
 
 @compiled
-def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, float, float, float]:
-    """Mean size of costs, mean minutes, mean loss if unmet, mean spread of an order's costs.
+def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Mean size of costs, mean minutes, mean spread of an order's costs.
 
     Bounded away from zero, so that each can be divided by.
     """
-    size, minutes, loss, spread = 0.0, 0.0, 0.0, 0.0
+    size, minutes, spread = 0.0, 0.0, 0.0
     able, arcs = 0, 0
     for i in rows:
         count, low, high, square = 0, 0.0, 0.0, 0.0
@@ -76,15 +76,13 @@ def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, flo
         if count > 0:
             able += 1
             size += 0.5 * high / count / rows.size
-            loss += network.unmet_cost[i] - low / count
             spread += np.sqrt(max(square / count - (low / count) ** 2, 0.0))
     size = size if size > 0.0 else 1.0
     minutes = minutes / arcs if arcs > 0 else 1.0
     return (
         size,
         minutes,
-        max(loss / max(able, 1), 1e-3 * size),
-        max(spread / max(able, 1), 1e-4 * size),
+        max(spread / max(able, 1), 1e-2 * size),
     )
 
 

@@ -18,23 +18,21 @@ Floats = NDArray[np.float64]
 
 SAMPLE = 200
 """Orders that stand for all while prices are estimated at high temperatures."""
-HOT = 0.45
-"""First temperature, in mean losses of an order left unmet."""
-MIDDLE = 0.05
+HOT = 0.15
+"""First temperature, in spreads of an order's costs."""
+MIDDLE = 0.1
 """Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
 lower, the sample's noise would outweigh what it tells."""
 COLD = 0.01
 """Last temperature, in spreads of an order's costs."""
 COOLING = 0.6
 """Ratio of one temperature to the one before."""
-STEPS = 3
+STEPS = 4
 """Moves of the prices at each temperature."""
 CALM = 0.05
 """Share of the load out of place at which the temperature may fall at once."""
 MOMENTUM = 0.3
 """Share of its last move that a price makes again."""
-LEVEL = 0.02
-"""Share of the load by which cells with a price may stay empty before all prices are lowered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,6 @@ class Scales:
         Mean size of a cost, money per standard minute.
     minutes : float
         Mean operator-minutes per standard minute.
-    loss : float
-        Mean loss of leaving an order unmet, money per standard minute.
     spread : float
         Mean standard deviation of one order's costs, money per standard minute.
     """
@@ -58,7 +54,6 @@ class Scales:
     rows: NDArray[np.int64]
     cost: float
     minutes: float
-    loss: float
     spread: float
 
 
@@ -74,8 +69,8 @@ class _Market:
 def measure(network: Network) -> Scales:
     """Take the scales of a problem from a sample of its orders."""
     rows = kernel.sample_rows(network, SAMPLE)
-    size, minutes, loss, spread = kernel.sample_scales(network, rows)
-    return Scales(rows, size, minutes, loss, spread)
+    size, minutes, spread = kernel.sample_scales(network, rows)
+    return Scales(rows, size, minutes, spread)
 
 
 def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | None = None) -> Floats:
@@ -97,7 +92,7 @@ def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | Non
     """
     middle, cold = MIDDLE * scales.spread, COLD * scales.spread
     if price is None:
-        price = _from_sample(network, scales, max(HOT * scales.loss, middle), middle)
+        price = _from_sample(network, scales, HOT * scales.spread, middle)
     _fill(network, lists, price)
 
     def spread(price: Floats, temperature: float) -> Floats:
@@ -135,7 +130,7 @@ def _cool(market: _Market, price: Floats, hot: float, cold: float) -> Floats:
     temperature = hot
     before: Floats | None = None
     while temperature >= cold:
-        price = _lower(market, _settle(market, price, temperature), temperature)
+        price = _settle(market, price, temperature)
         # Prices move about linearly with the temperature: go on along the line.
         ahead = price if before is None else price + COOLING * (price - before)
         before, price = price, np.maximum(ahead, 0.0)
@@ -156,25 +151,3 @@ def _settle(market: _Market, price: Floats, temperature: float) -> Floats:
         if missed < CALM or missed > 0.9 * last:
             break
     return price
-
-
-def _lower(market: _Market, price: Floats, temperature: float) -> Floats:
-    """Lower all prices by what makes the cells with a price full on the whole.
-
-    Choices among them hardly notice a common shift, so `_settle` would take long to find it.
-    """
-
-    def empty(price: Floats) -> float:
-        load = market.spread(price, temperature)
-        return float((market.capacity - load)[price > 0.0].sum() / max(load.sum(), 1e-300))
-
-    if empty(price) <= LEVEL:
-        return price
-    low, high = 0.0, float(price[price > 0.0].mean())
-    for _ in range(4):
-        middle = 0.5 * (low + high)
-        if empty(np.maximum(price - middle, 0.0)) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return np.maximum(price - low, 0.0)
