@@ -131,11 +131,17 @@ def fill_lists(
         aim = low, margin, tolerance, width
         count, sure, margin = _choose(network, i, price, best, aim, (near, chosen))
         if count > width:
-            # Ties: take some of them, others at each refilling, and claim only what is sure.
+            # Ties. What is cheaper than the order's price is sure of a place, if it can be.
+            wanted = order_price[i] - tolerance - low
+            if sure < wanted < margin:
+                limit = low + wanted
+                if _within(network, i, price, best, limit, (near, chosen)) <= width:
+                    sure = wanted
+            # Of the others some, not the same at each filling.
             lists.turn[i] += 1
-            begin = (lists.turn[i] * width + i * 7919) % price.size
             limits = low + sure, low + margin
-            count = _choose_tied(network, i, price, limits, begin, chosen[:width])
+            places = near, chosen[:width], lists.turn[i] + i
+            count = _choose_tied(network, i, price, best, limits, places)
         _copy_arcs(network, lists, i, chosen[:count])
         lists.floor[i] = low + sure + lists.steepest[i] * drop
     return violations
@@ -247,21 +253,27 @@ def _choose(
 ) -> tuple[int, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
-    Returns their number and twice the margin. Where ties leave no such margin: more than `width`,
-    a margin too small and one too large.
+    Returns their number, the margin, and one to try on the next order. Where ties leave no such
+    margin: more than `width`, a margin too small and one too large. All cells, where they fit.
     """
     low, margin, tolerance, width = aim
     fits, over = 0.0, np.inf
+    counted = False
     while True:
-        count = _within(network, i, price, best, min(low + margin, ABSENT), buffers)
+        count = _within(network, i, price, best, low + margin, buffers)
         if count > width:
             over = margin
             if over <= tolerance or over - fits <= TIED * over:
                 return count, fits, over
             margin = 0.5 * (fits + over) if fits > 0.0 else 0.5 * margin
-        elif count < width // 2 and low + margin < ABSENT:
+        elif count < width // 2:
             fits = margin
             if over == np.inf:
+                if not counted:
+                    counted = True
+                    count = _within(network, i, price, best, ABSENT, buffers)
+                    if count <= width:
+                        return count, ABSENT, margin
                 margin *= 2.0
                 continue
             if over - fits <= TIED * over:
@@ -305,23 +317,33 @@ def _choose_tied(
     network: Network,
     i: int,
     price: Floats,
+    best: Floats,
     limits: tuple[float, float],
-    begin: int,
-    chosen: NDArray[np.int32],
+    places: tuple[NDArray[np.int32], NDArray[np.int32], int],
 ) -> int:
-    """List all cells below the first limit, and those below the second while there is room."""
-    firms = network.unit_cost.shape[1]
+    """List all cells below the first limit, and those below the second while there is room.
+
+    Each turn begins at another firm and period.
+    """
+    near, chosen, turn = places
+    firms, periods = best.size, network.lateness.shape[2]
+    found = 0
+    for firm in range(firms):
+        near[found] = firm
+        found += best[firm] < limits[1]
     count = 0
     above, below = -np.inf, limits[0]
     for _ in range(2):
-        for k in range(price.size):
-            cell = (begin + k) % price.size
-            period, firm = cell // firms, cell % firms
-            value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
-            value += network.minutes[i, firm] * price[cell]
-            if above <= value < below and count < chosen.size:
-                chosen[count] = cell
-                count += 1
+        for p in range(periods):
+            period = (p + turn) % periods
+            for k in range(found):
+                firm = near[(k + turn * chosen.size) % found]
+                value = network.unit_cost[i, firm]
+                value += network.lateness[i, network.group[firm], period]
+                value += network.minutes[i, firm] * price[period * firms + firm]
+                if above <= value < below and count < chosen.size:
+                    chosen[count] = period * firms + firm
+                    count += 1
         above, below = limits
     return count
 
