@@ -82,9 +82,12 @@ def _chosen(name: str, quick: bool) -> list[Case | Process]:
     if not chosen:
         found = "; ".join(f"{group}: {', '.join(some)}" for group, some in names().items())
         raise RunError(f"bench: found {name!r}, allowed a group or one of its cases: {found}")
-    if quick and len(chosen) > 1:
-        return [one for one in chosen if not one.large]
-    return chosen
+    if not quick or len(chosen) == 1:
+        return chosen
+    small = [one for one in chosen if not one.large]
+    if not small:
+        raise RunError(f"bench: found only large cases in {name}, leave --quick or name one case")
+    return small
 
 
 def _measure_case(case: Case, instances: int, limit_s: float) -> Iterator[Row]:

@@ -358,12 +358,12 @@ def min_cost_flow(problem: AllocationProblem, limit_s: float) -> Solved:
         return Solved(None, build_s, wall, cpu, None, str(status))
     amount = flow.flows(edges)
     full = amount[arcs + n :] == room
-    price = _flow_prices((tail, cell - n), cost, amount[:arcs] > 0, full)
+    price = flow_prices((tail, cell - n), cost, amount[:arcs] > 0, full)
     dual = -price / 1e4 / minutes / lp.scale[1] * lp.scale[2]
     return Solved(lp.answer(amount[: arcs + n] / lp.scale[0], dual), build_s, wall, cpu)
 
 
-def _flow_prices(ends: tuple[Any, Any], cost: Any, flows: Any, full: Any) -> Any:
+def flow_prices(ends: tuple[Any, Any], cost: Any, flows: Any, full: Any) -> Any:
     """Prices of the cells of an optimal flow, which the network code does not hand out.
 
     The largest that optimality allows: an order pays p = min(c + v), and v is at most p - c on
