@@ -18,6 +18,8 @@ SCHEDULED = tuple(cause for cause in CAUSES if cause not in UNSCHEDULED)
 BUSY = ("change_over", "producing", "rework", "off_skill", "learning")
 LOST_CAUSES = REASONS[1:]
 PERCENTILES = (10, 50, 90)
+FIRM_BINS = tuple(k / 10 for k in range(13))
+"""Lower ends of the classes of firms' utilization; the last is open."""
 MIN_WORKING_DAYS = 10
 FEBRUARY = 1
 SECOND_HALF = range(6, 12)
@@ -87,6 +89,26 @@ def utilization_percentiles(s: Sums) -> dict[str, float]:
     return {f"p{p}": float(np.percentile(each, p)) if len(each) else NAN for p in PERCENTILES}
 
 
+def utilization_by_month(s: Sums) -> dict[str, float]:
+    """Utilization of the measured days of each calendar month."""
+    work = s.work
+    return {
+        f"{month // 12}-{month % 12 + 1:02d}": _ratio(good, capacity)
+        for month, good, capacity in zip(
+            work.part_month.tolist(), work.part_month_good, work.part_month_capacity, strict=True
+        )
+    }
+
+
+def firms_by_utilization(s: Sums) -> dict[str, float]:
+    """Share of firms in each class of utilization."""
+    each = _firm_utilizations(s)
+    # a hair up, so that a utilization of exactly .3 stands in the class that begins there
+    place = np.searchsorted(FIRM_BINS, each + 1e-9, side="right") - 1
+    count = np.bincount(np.maximum(place, 0), minlength=len(FIRM_BINS))
+    return {f"{low:.1f}": _ratio(n, len(each)) for low, n in zip(FIRM_BINS, count, strict=True)}
+
+
 def gini_utilization(s: Sums) -> float:
     """Gini coefficient over firms: half the mean difference over the mean."""
     each = np.sort(_firm_utilizations(s))
@@ -107,6 +129,20 @@ def fill_rate(s: Sums) -> float:
 def on_time_share(s: Sums) -> float:
     """Pieces in time over pieces delivered."""
     return _ratio(s.demand.on_time.sum(), s.demand.delivered.sum())
+
+
+def fill_rate_by_region(s: Sums) -> dict[str, float]:
+    """What the firms of each region add to the fill rate."""
+    total = s.demand.pieces.sum()
+    return {
+        key: _ratio(one, total) for key, one in zip(s.regions, s.demand.region_on_time, strict=True)
+    }
+
+
+def on_time_share_by_region(s: Sums) -> dict[str, float]:
+    """Pieces in time over pieces delivered, of those sewn in each region."""
+    parts = zip(s.regions, s.demand.region_on_time, s.demand.region_delivered, strict=True)
+    return {key: _ratio(on_time, delivered) for key, on_time, delivered in parts}
 
 
 def lost_share(s: Sums) -> float:

@@ -92,11 +92,27 @@ MEASURES: tuple[Measure, ...] = (
         formulas.utilization_by_region,
     ),
     Measure(
+        "utilization_month_MONTH",
+        "share",
+        "utilization of the measured days of one calendar month, named like 2021-03; nan where "
+        "none of them is worked",
+        _S7,
+        formulas.utilization_by_month,
+    ),
+    Measure(
         "utilization_firm_PERCENTILE",
         "share",
         "10th, 50th and 90th percentile over firms (not weighted) of a firm's utilization",
         _S7,
         formulas.utilization_percentiles,
+    ),
+    Measure(
+        "firm_share_CLASS",
+        "share of firms",
+        "firms whose utilization lies in one class of width .1, named by its lower end, / all "
+        "firms (not weighted); the last class has no upper end; the classes sum to 1",
+        _S7,
+        formulas.firms_by_utilization,
     ),
     Measure(
         "gini_utilization",
@@ -129,11 +145,26 @@ MEASURES: tuple[Measure, ...] = (
         formulas.fill_rate,
     ),
     Measure(
+        "fill_rate_region_REGION",
+        "share of pieces ordered",
+        "pieces delivered by the due date from the firms of one region / pieces ordered anywhere, "
+        "an order's pieces shared out over its lots by size; sums to fill_rate",
+        _S7,
+        formulas.fill_rate_by_region,
+    ),
+    Measure(
         "on_time_share",
         "share of pieces delivered",
         "pieces delivered by the due date / pieces delivered",
         _S7,
         formulas.on_time_share,
+    ),
+    Measure(
+        "on_time_share_region_REGION",
+        "share of pieces delivered",
+        "on_time_share of the pieces sewn by the firms of one region",
+        _S7,
+        formulas.on_time_share_by_region,
     ),
     Measure(
         "lost_share",

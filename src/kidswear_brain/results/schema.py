@@ -86,6 +86,7 @@ TABLES: tuple[Table, ...] = (
             _whole("due_min", MINUTES, "due at the brand"),
             _whole("completion_min", MINUTES, "arrival of its last lot; null = unfinished", True),
             _whole("delivered_pieces", "pieces", "good pieces that reached the brand"),
+            _whole("on_time_pieces", "pieces", "of these, those that arrived by the due date"),
             _whole("in_progress_pieces", "pieces", "accepted, not yet delivered"),
             _whole("lost_pieces", "pieces", "never accepted by any firm"),
             _whole("rejected_pieces", "pieces", "sewn and rejected"),

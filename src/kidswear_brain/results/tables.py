@@ -84,6 +84,7 @@ def _orders(rows: Rows) -> Columns:
         "due_min": orders.due_min,
         "completion_min": completion,
         "delivered_pieces": done.delivered_pieces,
+        "on_time_pieces": done.on_time_pieces,
         "in_progress_pieces": done.in_progress_pieces,
         "lost_pieces": done.lost_pieces,
         "rejected_pieces": done.rejected_pieces,

@@ -33,6 +33,11 @@ class Work:
     month_good: Floats
     month_sewn_pieces: Floats
     month_worker_days: Floats
+    part_month: Ints
+    """Months from year 0 with a measured day, in order of time: the first and last may be parts."""
+    part_month_good: Floats
+    part_month_capacity: Floats
+    """Their measured days only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class Demand:
     tardiness_min: Ints
     firms: Ints
     """Distinct firms with a lot of it."""
+    region_delivered: Floats
+    """(g,): delivered pieces of these orders by the region of the firms that sewed them."""
+    region_on_time: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def work_of(rows: Rows) -> Work:
     worker_days = (rows.attended_min / cluster.firms.shift_min[firm][:, None]).sum(axis=0)
     good_by_day = rows.good_min.sum(axis=0)
     months, day_of = _complete_months(days.month, measured)
+    parts = np.unique(days.month[measured])
+    open_by_part = [int((rows.working_day & measured & (days.month == m)).sum()) for m in parts]
 
     def by_month(by_day: Floats) -> Floats:
         return np.array([by_day[of].sum() for of in day_of], dtype=np.float64)
@@ -98,6 +108,9 @@ def work_of(rows: Rows) -> Work:
         month_good=by_month(good_by_day),
         month_sewn_pieces=by_month(sewn),
         month_worker_days=by_month(worker_days),
+        part_month=parts,
+        part_month_good=np.array([good_by_day[measured & (days.month == m)].sum() for m in parts]),
+        part_month_capacity=np.array(open_by_part) * cluster.lines.capacity_per_day.sum(),
     )
 
 
@@ -108,6 +121,7 @@ def demand_of(rows: Rows) -> Demand:
     completed = completion != NEVER
     arrived = np.where(completed, completion, 0)
     ordered, due = orders.ordered_min[which], orders.due_min[which]
+    here, in_time = _arrived_lots(rows)
     return Demand(
         pieces=orders.pieces[which],
         standard_min=(orders.pieces * orders.smv)[which],
@@ -119,6 +133,8 @@ def demand_of(rows: Rows) -> Demand:
         lead_min=np.where(completed, arrived - ordered, 0),
         tardiness_min=np.where(completed, np.maximum(arrived - due, 0), 0),
         firms=_firms_by_order(rows)[which],
+        region_delivered=_by_region(rows, done.delivered_pieces * which, here),
+        region_on_time=_by_region(rows, done.on_time_pieces * which, in_time),
     )
 
 
@@ -166,3 +182,23 @@ def _firms_by_order(rows: Rows) -> Ints:
     pairs = np.stack([rows.lots.order, rows.cluster.lines.firm[rows.lots.line]])
     order = np.unique(pairs, axis=1)[0]
     return np.bincount(order, minlength=len(rows.cluster.orders.pieces))
+
+
+def _arrived_lots(rows: Rows) -> tuple[Bools, Bools]:
+    """Whether each lot has arrived at the brand, and whether by the due date of its order."""
+    cluster, lots, days = rows.cluster, rows.lots, rows.cluster.days
+    lead = cluster.regions.lead_min[cluster.firms.region[cluster.lines.firm[lots.line]]]
+    arrival = np.where(lots.completion_min != NEVER, lots.completion_min + lead, NEVER)
+    end = (days.first + len(days.month)) * DAY_MIN
+    here = (arrival != NEVER) & (arrival <= end)
+    return here, here & (arrival <= cluster.orders.due_min[lots.order])
+
+
+def _by_region(rows: Rows, pieces: Ints, lots: Bools) -> Floats:
+    """(g,): pieces (n,) of each order shared out over some of its lots by their size."""
+    cluster, order = rows.cluster, rows.lots.order
+    weight = np.where(lots, rows.lots.pieces, 0)
+    whole = np.bincount(order, weight, len(pieces))
+    part = pieces[order] * weight / np.maximum(whole[order], 1)
+    region = cluster.firms.region[cluster.lines.firm[rows.lots.line]]
+    return np.bincount(region, part, len(cluster.regions.key)).astype(np.float64)

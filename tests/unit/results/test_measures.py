@@ -50,6 +50,46 @@ def test_order_measures_by_hand(rows):
     assert got["firms_per_order"] == pytest.approx((2 + 1) / 2)
 
 
+def test_what_regions_deliver_by_hand(rows):
+    """Order 1: 60 pieces from zhili in time, 40 from henan too late; nothing of order 2 is here."""
+    rows.lots.completion_min[2] = 6 * 1440  # and a day's way to go, due after six
+    rows.orders.delivered_pieces[2] = 0
+    got = measure(rows)
+    assert got["fill_rate_region_zhili"] == pytest.approx(60 / 200) == got["fill_rate"]
+    assert got["fill_rate_region_henan"] == 0
+    assert got["on_time_share_region_zhili"] == pytest.approx(60 / (98 * 0.6))
+    assert got["on_time_share_region_henan"] == 0
+
+
+def test_a_lot_that_arrives_in_time_counts_for_its_region(rows):
+    rows.lots.completion_min[2] = 5 * 1440  # a day's way to go, due after six
+    rows.orders.on_time_pieces[1] = 98
+    got = measure(rows)
+    assert got["fill_rate_region_henan"] == pytest.approx(98 * 0.4 / 200)
+    rows.lots.completion_min[2] += 1
+    assert measure(rows)["fill_rate_region_henan"] == 0
+
+
+def test_months_of_the_window_by_hand(rows, year_rows):
+    assert measure(rows)["utilization_month_2021-01"] == pytest.approx(100 / 200)
+    got = {k: v for k, v in measure(year_rows).items() if k.startswith("utilization_month_")}
+    assert list(got)[1:11:9] == ["utilization_month_2021-02", "utilization_month_2021-11"]
+    assert list(got.values()) == pytest.approx([0.5] * 12)
+    march = year_rows.cluster.days.month % 12 == 2
+    year_rows.good_min[:, march] *= 3
+    assert measure(year_rows)["utilization_month_2021-03"] == pytest.approx(1.5)
+
+
+def test_firms_fall_into_classes_of_utilization(rows):
+    got = measure(rows)
+    assert got["firm_share_0.6"] == got["firm_share_0.0"] == 0.5
+    rows.good_min[:] = np.array([[45.0], [0.0], [80.0]]) * rows.working_day
+    got = measure(rows)
+    assert got["firm_share_0.3"] == 0.5  # 45 of 150 is the lower end of its class
+    assert got["firm_share_1.2"] == 0.5  # 80 of 50: the last class has no upper end
+    assert sum(v for k, v in got.items() if k.startswith("firm_share_")) == 1
+
+
 def test_rounding_to_whole_lots_by_hand(rows, empty_rows):
     got = measure(rows)
     assert got["rounding_cost_share"] == pytest.approx(4 / 400)
@@ -109,7 +149,7 @@ def test_a_measure_of_nothing_is_nan_and_never_an_exception(empty_rows):
     nothing = measure(empty_rows)
     assert math.isnan(nothing["utilization"])
     assert math.isnan(nothing["ledger_producing"])
-    assert list(nothing) == list(got)
+    assert list(nothing) == [name for name in got if not name.startswith("utilization_month_")]
 
 
 def test_the_registry_names_every_measure_once_in_order(rows):
