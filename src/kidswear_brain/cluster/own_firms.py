@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kidswear_brain.cluster.columns import (
     Committed,
+    Days,
     Firms,
     Floats,
     Ints,
@@ -100,6 +101,23 @@ def own_committed(scenario: Scenario, own: OwnTables, firms: Firms) -> Committed
     per_day = (firms.workers * firms.shift_min)[firm]
     share = np.minimum(table.operator_min / np.maximum(days * per_day, 1), 1.0)
     return Committed(firm, first, end, np.where(days > 0, share, 0.0))
+
+
+def busy_share(committed: Committed, firm: Ints, days: Days) -> Floats:
+    """(r, d): share of the scheduled minutes of some firms that committed work takes each day.
+
+    Parameters
+    ----------
+    committed : what firms are busy with.
+    firm : (r,) numbers of the firms; -1 is nobody and never busy.
+    days : the days asked for.
+    """
+    share = np.zeros((firm.size, days.rest.size))
+    columns = (committed.firm, committed.first_day, committed.end_day, committed.share)
+    for who, first, end, part in zip(*(column.tolist() for column in columns), strict=True):
+        some = slice(max(first - days.first, 0), max(end - days.first, 0))
+        share[firm == who, some] += part
+    return np.minimum(share, 1.0)
 
 
 def _skilled(firms: Firms, skills: Skills, categories: tuple[str, ...]) -> Firms:

@@ -8,6 +8,7 @@ import pytest
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Cluster
 from kidswear_brain.cluster.dates import days_between, working
+from kidswear_brain.cluster.own_firms import busy_share
 from kidswear_brain.cluster.sustainable import order_work
 from kidswear_brain.scenario import Scenario, load_scenario
 
@@ -147,6 +148,19 @@ def test_committed_work_takes_its_share_of_the_working_days(tmp_path: Path) -> N
     assert taken.end_day.tolist() == [7, 7, 8]
     assert taken.share.tolist() == pytest.approx([15_000 / (6 * 10 * 500), 0, 1])
     assert world_of(tmp_path, TABLES).committed.firm.size == 0
+
+
+def test_a_busy_firm_is_busy_on_the_days_named_and_never_more_than_wholly(tmp_path: Path) -> None:
+    table = "firm_id,from_day,to_day,operator_min\nG,-9,-5,5000\nG,2,3,6000\nG,3,4,8000\n"
+    world = world_of(tmp_path, TABLES | {"committed": table})
+    share = busy_share(world.committed, np.array([-1, 1, 0]), world.days)
+    assert share.shape == (3, 47)
+    assert share[[0, 2]].tolist() == np.zeros((2, 47)).tolist()
+    # Of days -9 to -5 two are after the Spring Festival; the world begins on day -7.
+    expected = np.zeros(47)
+    expected[0:3] = 0.5
+    expected[9:12] = 0.6, 1.0, 0.8
+    assert share[1] == pytest.approx(expected)
 
 
 def test_own_orders_are_the_mix_that_capacity_is_measured_by(tmp_path: Path) -> None:
