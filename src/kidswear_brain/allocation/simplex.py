@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-10
 """Reduced costs above minus this, relative to the mean cost, count as zero."""
+PIVOTS = 200
+"""Pivots in one solve on the lists, per order and cell, after which the answer is given up."""
 ROUNDS = 200
 """Fillings of the lists after which the answer is given up."""
 
@@ -81,7 +83,7 @@ def _sift(
     price = np.where(closed[orders:], np.inf, price)
     forest = greedy_forest(network, lists, price, slack_minutes)
     tolerance = TOLERANCE * scales.cost
-    rules = kernel.Rules(tolerance, 1000 + 100 * (orders + cells), slack_minutes)
+    rules = kernel.Rules(tolerance, PIVOTS * (orders + cells), slack_minutes)
     dual = np.zeros(orders + cells)
     pivots, drop = 0, 0.0
     priced = price
@@ -95,7 +97,7 @@ def _sift(
         drop += max(float((priced[usable] - price[usable]).max(initial=0.0)), 0.0)
         priced = price
         if arcs.fill_lists(network, lists, price, dual[:orders], drop, tolerance) == 0:
-            flow = kernel.balance_flows(forest, network.demand, network.capacity, slack_minutes)
+            flow = kernel.balance_flows(forest, network.demand, network.capacity)
             _close(network, closed, dual)
             return forest._replace(flow=flow), dual, pivots
     raise SolverError(f"lists still incomplete after {ROUNDS} fillings")

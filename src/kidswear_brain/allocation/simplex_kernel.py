@@ -165,7 +165,7 @@ def _cycle_dual(forest: Forest, orders: int, stack: Ints32, depth: int, node: in
 
 
 @compiled
-def balance_flows(forest: Forest, demand: Floats, capacity: Floats, slack_minutes: float) -> Floats:
+def balance_flows(forest: Forest, demand: Floats, capacity: Floats) -> Floats:
     """Which flows on the basic arcs meet the right-hand sides? Leaves first, then the cycles."""
     orders = demand.size
     nodes = forest.parent.size
