@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import platform
+import resource
 import signal
 import subprocess
 import sys
@@ -110,11 +111,11 @@ def _measure_process(process: Process, repetitions: int) -> Iterator[Row]:
     for repetition in range(repetitions + process.warm_up):
         with tempfile.TemporaryDirectory() as folder:
             command = [part.replace("{folder}", folder) for part in process.command]
-            begin = time.perf_counter()
+            begin, spent = time.perf_counter(), _children_cpu()
             answer = run_worker(command, process.patience_s, pinned=process.pinned)
-            seconds = time.perf_counter() - begin
+            seconds, cpu = time.perf_counter() - begin, _children_cpu() - spent
         if not process.own_clock and answer["status"] == "done":
-            answer["seconds"] = seconds
+            answer |= {"seconds": seconds, "cpu_seconds": cpu}
         if repetition >= process.warm_up:
             yield row_of(
                 answer,
@@ -123,6 +124,11 @@ def _measure_process(process: Process, repetitions: int) -> Iterator[Row]:
                 seed=repetition - process.warm_up + 1,
                 limit_s=process.limit_s,
             )
+
+
+def _children_cpu() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def run_worker(command: list[str], patience_s: float, pinned: bool = True) -> dict[str, Any]:
@@ -159,10 +165,7 @@ def run_worker(command: list[str], patience_s: float, pinned: bool = True) -> di
 
 def _end(process: "subprocess.Popen[str]") -> None:
     """End a worker and what it started: CBC is a process of its own."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
+    os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
 
 
@@ -210,6 +213,6 @@ def _commit() -> str:
     return done.stdout.strip()
 
 
-def _load() -> float | None:
+def _load() -> float:
     """Processes that wanted a core in the last minute; above the cores, times are too long."""
-    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return round(os.getloadavg()[0], 1)

@@ -19,7 +19,7 @@ def update() -> None:
     """Write tables and plot anew from all kept results; the text around them stays."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
+    after = rest.partition(_END)[2]
     everything = kept()
     page = f"{before}{_BEGIN}\n\n{tables(everything)}\n{_END}{after}"
     PAGE.write_text(page, encoding="utf-8", newline="\n")
