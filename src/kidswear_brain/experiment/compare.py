@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Comparison
 from kidswear_brain.experiment.pool import run_tasks
 from kidswear_brain.experiment.replicate import Replication, Task, replicate
 from kidswear_brain.experiment.seeds import replication_seed
+from kidswear_brain.experiment.stored import read_comparison
 from kidswear_brain.results import rundir
-from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash
+from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash, scenario_tables
 from kidswear_brain.simulation.run import ARMS
 
 TABLES = ("all", "first", "none")
 Progress = Callable[[int, int], None]
 """Called with how many replications are finished and how many there will be."""
+Publish = Callable[[Path], None]
+"""Called with the whole run directory just before it gets its name, to add what readers want."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,14 @@ def compare(
     return _comparison(scenario_hash(scenario), seed, [results[r] for r in sorted(results)])
 
 
-def run(request: RunRequest, progress: Progress = lambda finished, total: None) -> FinishedRun:
+def run(
+    request: RunRequest,
+    progress: Progress = lambda finished, total: None,
+    publish: Publish = lambda part: None,
+) -> FinishedRun:
     """Simulate both arms into a run directory, or show an identical finished run again.
+
+    `publish` is not called for a run that is shown again.
 
     Raises
     ------
@@ -119,16 +127,21 @@ def run(request: RunRequest, progress: Progress = lambda finished, total: None) 
     if not request.force and rundir.is_finished(path, identity):
         return _finished(path, identity, shown_again=True)
     started = dt.datetime.now(dt.UTC)
-    scenario_yaml = resolved_yaml(request.scenario)
-    part = rundir.begin(path, identity, scenario_yaml, request.resume, request.force)
+    part = rundir.begin(path, identity, _files(request.scenario), request.resume, request.force)
     try:
         _simulate_missing(request, part, progress)
     except BaseException:
         rundir.leave(part)
         raise
     seeds = [replication_seed(request.seed, r) for r in range(1, request.replications + 1)]
-    rundir.complete(path, identity, seeds, started)
+    rundir.complete(path, identity, seeds, started, publish)
     return _finished(path, identity, shown_again=False)
+
+
+def _files(scenario: Scenario) -> dict[str, bytes]:
+    """What is needed to load the scenario again: its text, and copies of its own tables."""
+    text = resolved_yaml(scenario).encode()
+    return {rundir.SCENARIO: text, **scenario_tables(scenario)}
 
 
 def _simulate_missing(request: RunRequest, part: Path, progress: Progress) -> None:
@@ -157,25 +170,7 @@ def _simulate_missing(request: RunRequest, part: Path, progress: Progress) -> No
 
 
 def _finished(path: Path, identity: rundir.Identity, shown_again: bool) -> FinishedRun:
-    comparison = _from_frame(identity, rundir.read_measures(path))
-    return FinishedRun(path, comparison, shown_again)
-
-
-def _from_frame(identity: rundir.Identity, frame: pl.DataFrame) -> Comparison:
-    ordered = frame.sort("replication", maintain_order=True)
-    return Comparison(
-        identity.scenario_hash,
-        identity.seed,
-        {
-            arm: {
-                str(name): values["value"].to_numpy()
-                for (name,), values in ordered.filter(arm=arm).group_by(
-                    "measure", maintain_order=True
-                )
-            }
-            for arm in ARMS
-        },
-    )
+    return FinishedRun(path, read_comparison(path, identity.manifest()), shown_again)
 
 
 def _comparison(

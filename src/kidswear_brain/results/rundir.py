@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +77,24 @@ def part_of(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read the manifest of a run directory, finished or not; empty if it is none."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
 def is_finished(path: Path, identity: Identity) -> bool:
     """Whether a complete run of this identity stands there."""
-    manifest = _manifest(path)
+    manifest = read_manifest(path)
     return bool(manifest.get("complete")) and _same(manifest, identity)
 
 
-def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, force: bool) -> Path:
+def begin(
+    path: Path, identity: Identity, files: Mapping[str, bytes], resume: bool, force: bool
+) -> Path:
     """Make the place where a run grows, or take up the unfinished one.
 
     Parameters
@@ -92,8 +103,8 @@ def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, forc
         The run directory to be; nothing is made there yet.
     identity : Identity
         What is going to be run.
-    scenario_yaml : str
-        The resolved scenario.
+    files : mapping of str to bytes
+        What it is made from, by name in the directory: the resolved scenario and its own tables.
     resume, force : bool
         Take up an unfinished run of the same identity; replace whatever is in the way.
 
@@ -113,7 +124,7 @@ def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, forc
     if not force and _exists(part):
         if not resume:
             raise RunError(f"{part}: an unfinished run; continue with --resume, or give --force")
-        if not _same(_manifest(part), identity):
+        if not _same(read_manifest(part), identity):
             raise RunError(
                 f"{part}: an unfinished run of another scenario, seed, number of replications, "
                 "--tables or version; run with the same, or give --force"
@@ -122,7 +133,9 @@ def begin(path: Path, identity: Identity, scenario_yaml: str, resume: bool, forc
     _clear(part)
     try:
         (part / REPLICATIONS).mkdir(parents=True)
-        (part / SCENARIO).write_text(scenario_yaml, encoding="utf-8", newline="\n")
+        for name, content in files.items():
+            (part / name).parent.mkdir(exist_ok=True)
+            (part / name).write_bytes(content)
         _write_json(part / MANIFEST, {**identity.manifest(), "complete": False})
     except OSError as error:
         raise RunError(f"{part}: cannot be written: {error.strerror}") from error
@@ -183,10 +196,17 @@ def replication_measures(part: Path, number: int) -> pl.DataFrame:
     return read_measures(_replication(part, number))
 
 
-def complete(path: Path, identity: Identity, seeds: Sequence[int], started: dt.datetime) -> None:
+def complete(
+    path: Path,
+    identity: Identity,
+    seeds: Sequence[int],
+    started: dt.datetime,
+    publish: Callable[[Path], None],
+) -> None:
     """Put the tables of all replications together and give the run its name.
 
-    Whatever stood at `path` is replaced only now, when the new run is whole.
+    `publish` may add to the directory while it is whole but not yet named. Whatever stood at
+    `path` is replaced only then.
     """
     part = part_of(path)
     numbers = range(1, identity.replications + 1)
@@ -204,6 +224,7 @@ def complete(path: Path, identity: Identity, seeds: Sequence[int], started: dt.d
             "timings": _timings(part, numbers, started),
         },
     )
+    publish(part)
     _clear(path)
     part.rename(path)
     shutil.rmtree(path / REPLICATIONS)
@@ -255,21 +276,12 @@ def _exists(path: Path) -> bool:
     return os.path.lexists(path) and not (path.is_dir() and not any(path.iterdir()))
 
 
-def _manifest(path: Path) -> dict[str, Any]:
-    """Read the manifest of a run directory; empty if it is none."""
-    try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
 def _same(manifest: Mapping[str, Any], identity: Identity) -> bool:
     return all(manifest.get(key) == value for key, value in identity.manifest().items())
 
 
 def _what_stands(path: Path) -> str:
-    if _manifest(path).get("complete"):
+    if read_manifest(path).get("complete"):
         return "a run of another scenario, seed, number of replications, --tables or version"
     return "something else is in the way"
 
@@ -280,7 +292,7 @@ def _clear(path: Path) -> None:
         if path.is_dir():
             path.rmdir()
         return
-    if "format" in _manifest(path) or path.suffix == ".growing":
+    if "format" in read_manifest(path) or path.suffix == ".growing":
         shutil.rmtree(path)
         return
     number = 1
