@@ -18,6 +18,7 @@ _MATERIAL = REASONS.index("material")
 _CASH = REASONS.index("cash")
 _DECLINED = REASONS.index("declined")
 _LATE = REASONS.index("late")
+_UNASKED = REASONS.index("unasked")
 
 OPEN, PLACED, LOST = 0, 1, 2
 
@@ -133,7 +134,7 @@ def _end_of(
 
 @compiled
 def _rework(works: Works, firm: int, brand: int) -> float:
-    known = works.worked_for[firm, brand]
+    known = works.worked_for[brand, firm]
     return works.physics.rework + (0.0 if known else works.physics.new_brand_rework)
 
 
@@ -168,7 +169,7 @@ def accept(
         lot.accepted_min = int(now)
         append(works, turn[k], number, now)
     works.firms[firm].unpaid += pieces * one.smv
-    works.worked_for[firm, one.brand] = True
+    works.worked_for[one.brand, firm] = True
 
 
 @compiled
@@ -197,8 +198,10 @@ def _ask_parts(works: Works, book: OrderBook, order: int, parts: int, now: float
         firm = book.quote_firm[slot]
         pieces = _part(one.pieces, parts, found)
         reason, needed = ask(works, book, order, firm, pieces, book.quote_error[slot], now)
-        book.last_reason[slot] = reason
-        if reason == 0:
+        if reason != 0:
+            # a later yes to a part does not take back the refusal that lost the order
+            book.last_reason[slot] = reason
+        else:
             firms[found], lines[found] = firm, needed
             found += 1
             if found == parts:
@@ -280,4 +283,4 @@ def give_up(book: OrderBook, orders: Array, next_epoch: float) -> None:
         for slot in range(one.first_quote, one.first_quote + one.known):
             one.lost_cause = max(one.lost_cause, book.last_reason[slot])
         if one.lost_cause == 0:
-            one.lost_cause = _LATE
+            one.lost_cause = _LATE if one.known > 0 else _UNASKED
