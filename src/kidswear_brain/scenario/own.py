@@ -77,6 +77,12 @@ def table_names(scenario: "Scenario") -> dict[str, str]:
     return {key: f"{FOLDER}/{key}{endings[key]}" for key in TABLES if key in endings}
 
 
+def table_paths(scenario: "Scenario") -> dict[str, str]:
+    """Name the files a scenario's own tables were read from, by key of the cluster section."""
+    own = scenario.own_tables
+    return {} if own is None else {k: os.path.abspath(f.path) for k, f in own.files.items()}
+
+
 def scenario_tables(scenario: "Scenario") -> dict[str, bytes]:
     """Give the content of a scenario's own tables by the names its resolved text calls them.
 

@@ -12,7 +12,7 @@ import yaml
 
 from kidswear_brain.scenario.document import scalar
 from kidswear_brain.scenario.model import Scenario
-from kidswear_brain.scenario.own import table_names
+from kidswear_brain.scenario.own import table_names, table_paths
 
 _PLAIN = re.compile(r"[a-z][a-z_]+")
 _TABLES = ("regions", "categories")
@@ -27,14 +27,23 @@ class Difference:
     second: str
 
 
-def resolved_yaml(scenario: Scenario) -> str:
+def resolved_yaml(scenario: Scenario, copies: bool = True) -> str:
     """Write every value of a scenario; loading the text gives an equal scenario.
 
     Equal scenarios give equal text. Regions and categories the scenario does without are written
-    as null, as their defaults would come back otherwise. Own tables bear the names under which
-    :func:`~kidswear_brain.scenario.own.scenario_tables` gives their content.
+    as null, as their defaults would come back otherwise.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    copies
+        Whether own tables bear the names under which
+        :func:`~kidswear_brain.scenario.own.scenario_tables` gives their content, as in a run
+        directory; else the text names the files that were read, from the root.
     """
-    return "\n".join(_lines(_complete(scenario, table_names(scenario)), "")) + "\n"
+    names = table_names(scenario) if copies else table_paths(scenario)
+    return "\n".join(_lines(_complete(scenario, names), "")) + "\n"
 
 
 def scenario_hash(scenario: Scenario) -> str:

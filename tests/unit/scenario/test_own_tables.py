@@ -104,6 +104,15 @@ def test_what_a_run_keeps_can_be_loaded_again(folder: Path) -> None:
     assert scenario_tables(Scenario()) == {}
 
 
+def test_the_resolved_text_can_name_the_files_that_were_read(folder: Path) -> None:
+    scenario = load_scenario("own.yaml")
+    text = resolved_yaml(scenario, copies=False)
+    assert f'"{folder}/t/firms.csv"' in text
+    (folder / "deep").mkdir()
+    (folder / "deep" / "resolved.yaml").write_text(text, encoding="utf-8")
+    assert scenario_hash(load_scenario("deep/resolved.yaml")) == scenario_hash(scenario)
+
+
 @pytest.mark.usefixtures("folder")
 def test_tables_go_with_a_scenario_to_a_worker() -> None:
     scenario = load_scenario("own.yaml")
