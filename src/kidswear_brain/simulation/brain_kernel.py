@@ -42,39 +42,65 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
     cost, minutes : (n, f) to be filled: CNY, and operator-minutes, per standard minute; cost is
         inf where the firm may not be asked or cannot make the order.
     """
-    physics, step = works.physics, (_HIGH - _LOW) / (_NODES - 1)
+    physics, firms = works.physics, works.firms
+    rework = np.array([physics.rework, physics.rework + physics.new_brand_rework])
+    kept = np.log(1 - rework)
+    plateau = firms["plateau"].copy()
+    per_day = works.lines["posts"][firms["first_line"]] * firms["shift_min"]
+    log_plateau = np.log(per_day * plateau)
+    skill = works.skill.T.copy()
+    log_skill = np.log(skill)
+    families = lines["end_family"].copy()
     for i in range(orders.size):
         one = book.orders[orders[i]]
         work = one.pieces * one.smv
         log_work = np.log(work)
-        for firm in range(works.firms.size):
-            place, skill = works.firms[firm], works.skill[firm, one.category]
+        for firm in range(firms.size):
             cost[i, firm], minutes[i, firm] = np.inf, 1.0
-            if skill == 0 or not asked[firm]:
-                continue
-            rework = physics.rework
-            if not works.worked_for[firm, one.brand]:
-                rework += physics.new_brand_rework
-            rate = place.plateau * skill * (1 - rework)
-            per_day = works.lines[place.first_line].posts * rate * place.shift_min
-            at = min(max((log_work - np.log(per_day) - _LOW) / step, 0.0), _NODES - 1.001)
-            k = int(at)
-            days = table[k] + (at - k) * (table[k + 1] - table[k])
-            for line in range(place.first_line, place.end_line):
-                known = lines[line]
-                if known.end_family == one.family:
-                    changeover, learned = start_of(
-                        physics, known.end_family, known.end_learned, one.family
-                    )
-                    days = min(days, changeover + days_for(physics, learned, work / per_day))
-            # days x minutes of a day x posts / work, with work = work days x per_day
-            taken = days * per_day / (work * rate)
-            minutes[i, firm] = taken
-            cost[i, firm] = (
-                terms[firm, 0] * (1 + rework)
-                + terms[firm, 1] / one.smv
-                + run_value * (taken - 1 / rate)
-            )
+            if asked[firm] and skill[one.category, firm] > 0:
+                new = 0 if works.worked_for[one.brand, firm] else 1
+                log_per_day = log_plateau[firm] + log_skill[one.category, firm] + kept[new]
+                days = _table_days(table, log_work - log_per_day)
+                minutes[i, firm] = days * per_day[firm] / work
+        for line in np.flatnonzero(families == one.family):
+            _use_family(works, book, orders[i], lines, int(line), minutes[i])
+        for firm in range(firms.size):
+            if asked[firm] and skill[one.category, firm] > 0:
+                again = rework[0 if works.worked_for[one.brand, firm] else 1]
+                rate = plateau[firm] * skill[one.category, firm] * (1 - again)
+                cost[i, firm] = (
+                    terms[firm, 0] * (1 + again)
+                    + terms[firm, 1] / one.smv
+                    + run_value * (minutes[i, firm] - 1 / rate)
+                )
+
+
+@compiled
+def _table_days(table: Array, log_work_days: float) -> float:
+    """Days from a fresh start, change-over included, by the table of `fresh_days`."""
+    at = (log_work_days - _LOW) * ((_NODES - 1) / (_HIGH - _LOW))
+    at = min(max(at, 0.0), _NODES - 1.001)
+    k = int(at)
+    return float(table[k] + (at - k) * (table[k + 1] - table[k]))
+
+
+@compiled
+def _use_family(works: Works, book: OrderBook, order: int, lines: Array, line: int,
+                minutes: Array) -> None:  # fmt: skip
+    """Lower what an order takes at a firm one of whose lines ends its queue in its family."""
+    physics, one, state = works.physics, book.orders[order], lines[line]
+    place, skill = works.firms[state.firm], works.skill[state.firm, one.category]
+    if skill > 0:
+        rework = physics.rework
+        if not works.worked_for[one.brand, state.firm]:
+            rework += physics.new_brand_rework
+        posts = works.lines[place.first_line].posts
+        work = one.pieces * one.smv
+        per_day = posts * place.plateau * skill * (1 - rework) * place.shift_min
+        changeover, learned = start_of(physics, state.end_family, state.end_learned, one.family)
+        days = changeover + days_for(physics, learned, work / per_day)
+        taken = days * posts * place.shift_min / work
+        minutes[state.firm] = min(minutes[state.firm], taken)
 
 
 @compiled

@@ -169,10 +169,9 @@ def _set_finance(
 
 
 def _worked_for(cluster: Cluster) -> Bools:
-    """(f, b): a brand has worked with the firms it knows."""
+    """(b, f): a brand has worked with the firms it knows."""
     brands = cluster.brands
-    known = np.zeros((cluster.firms.region.size, brands.weight.size), dtype=np.bool_)
-    known[brands.known, np.repeat(np.arange(brands.weight.size), np.diff(brands.first_known))] = (
-        True
-    )
+    known = np.zeros((brands.weight.size, cluster.firms.region.size), dtype=np.bool_)
+    brand = np.repeat(np.arange(brands.weight.size), np.diff(brands.first_known))
+    known[brand, brands.known] = True
     return known

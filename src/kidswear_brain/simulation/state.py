@@ -142,7 +142,7 @@ class Works(NamedTuple):
     repay: Array
     """(f, days): standard minutes paid on each day."""
     worked_for: Array
-    """(f, b): whether the firm has worked for the brand."""
+    """(b, f): whether the firm has worked for the brand."""
     today: Array
     """(l, causes): minutes of the current day, fractions included."""
     clock_min: Array
