@@ -18,12 +18,15 @@ import typer
 from kidswear_brain import __version__
 from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_bench import bench
+from kidswear_brain.cli_compare import compare
+from kidswear_brain.cli_running import cores, run_watched
+from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.compare import FinishedRun, RunRequest
 
-OTHER, USAGE, NO_ANSWER, INTERRUPTED = 1, 2, 3, 130
+OTHER, USAGE, NO_ANSWER = 1, 2, 3
 
 app = typer.Typer(
     help="Simulate a children's-wear industry brain and allocate the capacity of its firms.",
@@ -127,7 +130,7 @@ def run(
     ] = Tables.first,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what is in the way.")] = False,
-    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    lang: Annotated[Language, typer.Option(help="Language of table and report.")] = Language.en,
     debug: Debug = False,
 ) -> None:
     """Simulate a year without and with the brain, and compare: the main job."""
@@ -141,14 +144,14 @@ def run(
         loaded,
         replications or loaded.experiment.replications,
         loaded.experiment.seed if seed is None else seed,
-        workers or _cores(),
+        workers or cores(),
         tables.value,
         out,
         Path(scenario.removeprefix("kidswear:")).stem,
         resume,
         force,
     )
-    _show(request, _run(request), as_json, lang.value)
+    _show(request, run_watched(request, lang.value), as_json, lang.value)
 
 
 @app.command()
@@ -217,6 +220,9 @@ def init(
 
 app.command()(guarded(allocate))
 app.command()(guarded(bench))
+app.command()(guarded(compare))
+app.command()(guarded(runs))
+app.command()(guarded(view))
 
 
 def main() -> None:
@@ -225,26 +231,6 @@ def main() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     app()
-
-
-def _run(request: "RunRequest") -> "FinishedRun":
-    """Run with a progress bar; say what is kept when the user interrupts or a worker dies."""
-    from rich.console import Console
-
-    from kidswear_brain import cli_screen
-    from kidswear_brain.experiment.compare import run
-    from kidswear_brain.results.rundir import part_of
-
-    part = part_of(request.path)
-    kept = f"finished replications are kept in {part}; go on with --resume"
-    try:
-        with cli_screen.replication_bar(Console(stderr=True)) as progress:
-            return run(request, progress)
-    except KeyboardInterrupt as error:
-        typer.echo(f"interrupted; {kept if part.exists() else 'nothing was finished'}", err=True)
-        raise typer.Exit(INTERRUPTED) from error
-    except WorkerError as error:
-        raise WorkerError(f"{error}; {kept}" if part.exists() else str(error)) from error
 
 
 def _show(request: "RunRequest", finished: "FinishedRun", as_json: bool, language: str) -> None:
@@ -267,9 +253,3 @@ def _pairs(overrides: list[str] | None) -> dict[str, object]:
             raise typer.BadParameter(f"found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
         pairs[key.strip()] = value
     return pairs
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

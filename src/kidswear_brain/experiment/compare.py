@@ -20,7 +20,7 @@ from kidswear_brain.simulation.run import ARMS
 TABLES = ("all", "first", "none")
 Progress = Callable[[int, int], None]
 """Called with how many replications are finished and how many there will be."""
-Publish = Callable[[Path], None]
+Publish = Callable[[Path], object]
 """Called with the whole run directory just before it gets its name, to add what readers want."""
 
 

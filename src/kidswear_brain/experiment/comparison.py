@@ -95,3 +95,24 @@ def estimate(values: Sequence[float] | Floats) -> Estimate:
     quantile = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
     half = quantile * float(data.std(ddof=1)) / math.sqrt(n)
     return Estimate(mean, mean - half, mean + half, n)
+
+
+def unpaired(first: Sequence[float] | Floats, second: Sequence[float] | Floats) -> Estimate:
+    """Estimate mean(second) - mean(first) of independent samples: Welch's t interval.
+
+    Without spread in either sample the interval is the difference alone; low and high are None
+    when either has one value only. `n` is the size of the smaller sample.
+    """
+    one, two = (np.asarray(values, dtype=np.float64) for values in (first, second))
+    n = min(len(one), len(two))
+    mean = float(two.mean() - one.mean())
+    if n == 1:
+        return Estimate(mean, None, None, 1)
+    parts = [float(values.var(ddof=1)) / len(values) for values in (one, two)]
+    total = sum(parts)
+    if total == 0:
+        return Estimate(mean, mean, mean, n)
+    spread = zip(parts, (one, two), strict=True)
+    freedom = total**2 / sum(part**2 / (len(values) - 1) for part, values in spread)
+    half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * math.sqrt(total)
+    return Estimate(mean, mean - half, mean + half, n)

@@ -17,7 +17,7 @@ def summary(request: RunRequest, run: FinishedRun) -> dict[str, Any]:
         "replications": pair.replications,
         "run_directory": str(run.path),
         "measures": {
-            arm: {name: _plain(pair.estimate(name, arm)) for name in values}
+            arm: {name: plain_estimate(pair.estimate(name, arm)) for name in values}
             for arm, values in pair.measures.items()
         },
         "gains": {name: _gain(pair, name) for name in pair.measures["brain"]},
@@ -25,10 +25,14 @@ def summary(request: RunRequest, run: FinishedRun) -> dict[str, Any]:
 
 
 def _gain(pair: Comparison, name: str) -> dict[str, Any]:
-    return {**_plain(pair.gain(name)), "points": _plain(pair.gain(name, points=True))}
+    return {
+        **plain_estimate(pair.gain(name)),
+        "points": plain_estimate(pair.gain(name, points=True)),
+    }
 
 
-def _plain(estimate: Estimate) -> dict[str, float | int | None]:
+def plain_estimate(estimate: Estimate) -> dict[str, float | int | None]:
+    """Say an estimate as JSON does; nan becomes null."""
     return {
         "mean": _number(estimate.mean),
         "low": _number(estimate.low),

@@ -201,7 +201,7 @@ def complete(
     identity: Identity,
     seeds: Sequence[int],
     started: dt.datetime,
-    publish: Callable[[Path], None],
+    publish: Callable[[Path], object],
 ) -> None:
     """Put the tables of all replications together and give the run its name.
 

@@ -1,0 +1,213 @@
+"""The command `kidswear compare`: runs or scenarios side by side."""
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kidswear_brain.cli_running import cores, run_watched
+from kidswear_brain.cli_runs import find_run
+from kidswear_brain.errors import RunError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kidswear_brain.experiment.comparison import Estimate
+    from kidswear_brain.experiment.contrast import Change, Contrast
+    from kidswear_brain.experiment.stored import StoredRun
+
+SHOWN = (
+    "utilization",
+    "fill_rate",
+    "on_time_share",
+    "lost_share",
+    "pieces_per_worker_day",
+    "lead_time_days",
+    "tardiness_days",
+    "firms_per_order",
+)
+SIDE_NAMES = {
+    "baseline": "without the brain",
+    "brain": "with the brain",
+    "gain": "what the brain adds",
+}
+
+
+def compare(  # noqa: PLR0913 - one parameter an option
+    things: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN_OR_SCENARIO...", help="Two or more run directories or scenarios."
+        ),
+    ],
+    replications: Annotated[
+        int | None,
+        typer.Option("-n", "--replications", min=1, help="Of scenarios that are run first."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Of scenarios that are run first.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one a core.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every measure that differs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Set runs side by side: inputs that differ, measures that differ, paired intervals.
+
+    Scenarios are run first, into run directories of their own, with the seed and the number of
+    replications of the first run directory named if there is one.
+    """
+    from kidswear_brain.experiment.contrast import contrast
+
+    if len(things) < 2:
+        raise RunError("compare: found one run or scenario, allowed two or more")
+    stored = _stored(things, replications, seed, workers or cores())
+    first, others = stored[0], stored[1:]
+    contrasts = [contrast(first, other) for other in others]
+    if as_json:
+        found = [_plain(c, first, other) for c, other in zip(contrasts, others, strict=True)]
+        typer.echo(json.dumps({"comparisons": found}, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    for one, other in zip(contrasts, others, strict=True):
+        _show(Console(), one, (first, other), every)
+
+
+def _stored(
+    things: list[str], replications: int | None, seed: int | None, workers: int
+) -> "list[StoredRun]":
+    """Read what is a run directory, run what is a scenario."""
+    from kidswear_brain.experiment.stored import read_run
+
+    read = {thing: read_run(path) for thing in things if (path := find_run(thing)).is_dir()}
+    for run in read.values():
+        seed = run.comparison.seed if seed is None else seed
+        replications = replications or run.comparison.replications
+    for thing in things:
+        if thing not in read:
+            read[thing] = read_run(_run(thing, replications, seed, workers))
+    return [read[thing] for thing in things]
+
+
+def _run(scenario: str, replications: int | None, seed: int | None, workers: int) -> Path:
+    from kidswear_brain.experiment.compare import RunRequest
+    from kidswear_brain.scenario import load_scenario
+
+    loaded = load_scenario(scenario)
+    request = RunRequest(
+        loaded,
+        replications or loaded.experiment.replications,
+        loaded.experiment.seed if seed is None else seed,
+        workers,
+        name=Path(scenario.removeprefix("kidswear:")).stem,
+    )
+    return run_watched(request, "en").path
+
+
+def _show(
+    console: "Console", found: "Contrast", runs: "tuple[StoredRun, StoredRun]", every: bool
+) -> None:
+    for letter, run in zip("AB", runs, strict=True):
+        text = f"{letter}  {run.scenario.title} ({run.path})"
+        console.print(text, style="bold", markup=False, highlight=False, soft_wrap=True)
+    _show_differences(console, "inputs that differ", found.inputs, "all inputs are the same")
+    _show_differences(console, "code that differs", found.code, "the code is the same")
+    _show_measures(console, found, every)
+    n = found.common
+    note = (
+        f"± half the 95 % interval; B - A is paired over {n} replications of the same seeds"
+        if n
+        else "± half the 95 % interval; no seed in common, so B - A is of independent samples"
+    )
+    console.print(note, highlight=False)
+
+
+def _show_differences(console: "Console", heading: str, rows: tuple[Any, ...], same: str) -> None:
+    if not rows:
+        console.print(same, highlight=False)
+        return
+    table = _table(heading, "A", "B", justify="left")
+    for row in rows:
+        table.add_row(*map(_escaped, (row.key, row.first, row.second)))
+    console.print(table)
+
+
+def _show_measures(console: "Console", found: "Contrast", every: bool) -> None:
+    for side, changes in found.changes.items():
+        differing = {name: change for name, change in changes.items() if change.differs}
+        if not differing:
+            console.print(f"{SIDE_NAMES[side]}: no measure differs", highlight=False)
+            continue
+        shown = [name for name in differing if every or name in SHOWN]
+        table = _table(SIDE_NAMES[side], "A", "B", "B - A", justify="right")
+        for name in shown:
+            table.add_row(name, *_cells(differing[name]))
+        console.print(table)
+        if len(shown) < len(differing):
+            others = len(differing) - len(shown)
+            console.print(f"{others} other measures differ; --all shows them", highlight=False)
+
+
+def _table(first: str, *others: str, justify: Any) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for heading in others:
+        wraps = justify == "left"
+        table.add_column(heading, justify=justify, no_wrap=not wraps, overflow="fold")
+    return table
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _cells(change: "Change") -> tuple[str, str, str]:
+    return (
+        f"{change.first.mean:.4g}",
+        f"{change.second.mean:.4g}",
+        _spread(change.difference),
+    )
+
+
+def _spread(estimate: "Estimate") -> str:
+    if math.isnan(estimate.mean):
+        return "-"
+    if estimate.high is None:
+        return f"{estimate.mean:+.4g}"
+    return f"{estimate.mean:+.4g} ±{estimate.high - estimate.mean:.2g}"
+
+
+def _plain(found: "Contrast", first: "StoredRun", second: "StoredRun") -> dict[str, Any]:
+    """Say it as JSON does; nan becomes null."""
+    return {
+        "first": str(first.path),
+        "second": str(second.path),
+        "inputs": [_row(d) for d in found.inputs],
+        "code": [_row(d) for d in found.code],
+        "common_seeds": found.common,
+        "measures": {
+            side: {name: _change(c) for name, c in changes.items() if c.differs}
+            for side, changes in found.changes.items()
+        },
+    }
+
+
+def _row(difference: Any) -> dict[str, str]:
+    return {"key": difference.key, "first": difference.first, "second": difference.second}
+
+
+def _change(change: "Change") -> dict[str, Any]:
+    from kidswear_brain.experiment.summary import plain_estimate
+
+    parts = {"first": change.first, "second": change.second, "difference": change.difference}
+    return {key: plain_estimate(one) for key, one in parts.items()}

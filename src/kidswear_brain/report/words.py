@@ -1,0 +1,185 @@
+"""What the page says besides numbers: English and Chinese, in pairs."""
+
+from kidswear_brain.results.labels import LANGUAGES
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "page": ("What the industry brain does", "产业大脑的作用"),
+    "skip": ("Skip to the results", "跳到结果"),
+    "contents": ("Contents", "目录"),
+    "facts": (
+        "{firms} firms, {brands} brands, {regions} regions; {days} days from {start}; "
+        "{n} replications, seed {seed}.",
+        "{firms} 家企业，{brands} 个品牌，{regions} 个区域；自 {start} 起 {days} 天；"
+        "重复 {n} 次，种子 {seed}。",
+    ),
+    # arms and headings of columns
+    "baseline": ("without the brain", "无大脑"),
+    "brain": ("with the brain", "有大脑"),
+    "measure": ("measure", "指标"),
+    "relative": ("relative change", "相对变化"),
+    "points": ("difference", "差值"),
+    "pp": (" pp", " 个百分点"),
+    "interval": ("95 % interval", "95% 置信区间"),
+    "to": ("to", "至"),
+    "one": ("one replication, no interval", "仅一次重复，无区间"),
+    "note": (
+        "± is half the 95 % interval over {n} replications (Student's t); changes are paired by "
+        "replication, so that both arms meet the same random world. pp: percentage points.",
+        "±：{n} 次重复的 95% 置信区间半宽（t 分布）；变化按重复配对，两种情形面对同一随机环境。",
+    ),
+    "note_one": (
+        "One replication: one random world, no interval. Run more before relying on a figure.",
+        "仅一次重复，即一个随机环境，无置信区间；请增加重复次数后再作判断。",
+    ),
+    # headline
+    "headline": ("Headline", "主要结果"),
+    "sentence": (
+        "Capacity utilization is {baseline} without the brain and {brain} with it: {relative} "
+        "relative, {points} in points.",
+        "产能利用率：无大脑 {baseline}，有大脑 {brain}；相对变化 {relative}，差值 {points}。",
+    ),
+    "claim": (
+        "The claim under study is “more than 32 %”, published without baseline, window or "
+        "definition. Read as relative it {relative}; read as points it {points}.",
+        "所研究的说法是“提升 32% 以上”，未公布基数、时段与定义。按相对变化理解：{relative}；"
+        "按百分点理解：{points}。",
+    ),
+    "claim_above": (
+        "is met here: the whole interval lies above 32",
+        "本次结果达到：整个区间高于 32",
+    ),
+    "claim_below": (
+        "is not met here: the whole interval lies below 32",
+        "本次结果未达到：整个区间低于 32",
+    ),
+    "claim_open": (
+        "can neither be met nor missed: the interval is too wide",
+        "尚不能判断：区间过宽",
+    ),
+    "claim_single": ("cannot be judged from one replication", "仅一次重复，无法判断"),
+    "measures": ("Both arms compared", "两种情形对比"),
+    # lost
+    "lost": ("Why pieces are lost", "流失原因"),
+    "lost_note": (
+        "Pieces no firm accepted, as a share of pieces ordered, by the last reason of refusal.",
+        "没有任何企业接受的件数占下单件数的比例，按最后一次拒绝的原因划分。",
+    ),
+    "lost_none": ("No piece was lost in either arm.", "两种情形均无流失。"),
+    "cause": ("cause", "原因"),
+    # ledger
+    "ledger": ("Where line time goes", "产线时间去向"),
+    "ledger_note": (
+        "Every scheduled minute of every line has one cause; overtime counts as scheduled. The "
+        "waterfall is accounting, not cause and effect: what a service causes shows when it is "
+        "switched off.",
+        "每条产线的每一排班分钟（含加班）都只归于一个原因。瀑布图只是核算，并非因果；"
+        "某项服务的作用要关闭它才能看出。",
+    ),
+    "ledger_bars": ("Share of scheduled minutes by cause", "排班时间按原因的占比"),
+    "waterfall": (
+        "From producing without the brain to producing with it, percentage points",
+        "有效生产占比的变化：其他原因让出（+）或占去（−）的百分点",
+    ),
+    # regions, firms, months
+    "regions": ("Regions", "各区域"),
+    "region": ("region of the firms", "企业所在区域"),
+    "utilization": ("utilization", "产能利用率"),
+    "fill": ("part of the fill rate", "对按期满足率的贡献"),
+    "on_time": ("on time, of delivered", "准时交付占比"),
+    "region_note": (
+        "All brands sit at the hub, so the fill rate is split by who sewed: pieces delivered in "
+        "time from a region's firms over all pieces ordered. The parts add up to the fill rate.",
+        "品牌均在集散地，故按期满足率按加工地拆分：某区域企业按期交付的件数除以全部下单件数，"
+        "各区域之和即按期满足率。",
+    ),
+    "firms": ("How firms' utilization is spread", "企业利用率的分布"),
+    "firm_class": ("utilization of the firm", "企业利用率"),
+    "firm_axis": ("utilization of the firm, %: begin of the class", "企业利用率（%，区间下限）"),
+    "firm_share": ("Share of firms in each class of utilization", "各利用率区间的企业占比"),
+    "and_more": ("and more", "及以上"),
+    "p10": ("lowest tenth of firms below", "最低十分之一企业低于"),
+    "p50": ("half of the firms below", "半数企业低于"),
+    "p90": ("highest tenth of firms above", "最高十分之一企业高于"),
+    "gini": ("Gini coefficient over firms", "企业间基尼系数"),
+    "months": ("Month by month", "逐月"),
+    "month": ("month", "月份"),
+    "month_chart": ("Capacity utilization by calendar month", "各月产能利用率"),
+    "numbers": ("The numbers of this figure", "图中数字"),
+    # assumptions
+    "assumptions": ("Assumptions", "假设"),
+    "changed": (
+        "Values of this scenario that differ from the defaults",
+        "本情景中与默认值不同的取值",
+    ),
+    "changed_none": (
+        "No value of this scenario differs from the defaults.",
+        "本情景的取值与默认值完全相同。",
+    ),
+    "key": ("key", "键"),
+    "default": ("default", "默认值"),
+    "here": ("here", "本情景"),
+    "tags": (
+        "Of {total} parameters {a} ({share}) are assumed, no source found; {d} are derived from "
+        "sourced figures, {s} sourced. A result rests on all of them.",
+        "{total} 个参数中，{a} 个（{share}）为假设，未找到来源；{d} 个由有来源的数字推算，"
+        "{s} 个有来源。结果依赖于全部参数。",
+    ),
+    "assumed": ("The assumed parameters and their priors", "假设的参数及其先验范围"),
+    "assumed_language": ("", "（含义与先验以英文给出）"),
+    "value": ("value", "取值"),
+    "unit": ("unit", "单位"),
+    "meaning": ("meaning", "含义"),
+    "prior": ("prior", "先验"),
+    "warnings": ("Warnings", "警告"),
+    "warnings_none": (
+        "No warning; every value lies within its prior.",
+        "无警告；所有取值均在先验范围内。",
+    ),
+    "outside": ("outside its prior: ", "超出先验范围："),
+    # definitions and identity
+    "definitions": ("How each measure is defined", "指标定义"),
+    "definition": ("definition", "定义"),
+    "what_ran": ("What was run", "运行信息"),
+    "scenario_hash": ("hash of the scenario", "情景哈希"),
+    "code_hash": ("hash of the code", "代码哈希"),
+    "version": ("version of kidswear-brain", "kidswear-brain 版本"),
+    "seeds": ("seeds of the replications", "各次重复的种子"),
+    "libraries": ("libraries", "依赖库"),
+    "files": (
+        "The tables of this run stand beside this page as Parquet files; manifest.json and "
+        "scenario.resolved.yaml say how to repeat it.",
+        "本次运行的数据表（Parquet）与本页在同一目录；manifest.json 与 "
+        "scenario.resolved.yaml 说明如何重现。",
+    ),
+    # regions of the default district
+    "region_zhili": ("Zhili, rest of Zhejiang", "织里及浙江"),
+    "region_anhui_southeast": ("Anhui south-east", "皖东南"),
+    "region_anhui_southwest": ("Anhui south-west", "皖西南"),
+    "region_jiangsu_north": ("Jiangsu north", "苏北"),
+    "region_jiangxi": ("Jiangxi", "江西"),
+    "region_henan": ("Henan", "河南"),
+    "region_hubei": ("Hubei", "湖北"),
+    "region_guangdong": ("Guangdong and others", "广东及其他"),
+}
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._place = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Give the words for a key, with values put in."""
+        text = _WORDS[key][self._place]
+        return text.format(**values) if values else text
+
+    def region(self, key: str) -> str:
+        """Call a region by its name; one a planner made up, by its key."""
+        return self(f"region_{key}") if f"region_{key}" in _WORDS else key
+
+
+def paired_words() -> dict[str, tuple[str, ...]]:
+    """All words by key, one text a language, for a test that none is missing."""
+    return dict(_WORDS)
