@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 
 OFFERS = 3
 """How often orders that found their listed cells full are offered the cells with room."""
+WORTHWHILE = 0.7
+"""Share of the unmet demand that an offer must not leave if another is to follow."""
 
 
 def greedy_forest(network: Network, lists: Lists, price: Floats, slack_minutes: float) -> Forest:
@@ -28,14 +30,20 @@ def greedy_forest(network: Network, lists: Lists, price: Floats, slack_minutes: 
     orders = network.demand.size
     forest = _slack_forest(network, slack_minutes)
     fill_forest(lists, price, forest)
+    offered = np.zeros(orders, np.bool_)
+    before = np.inf
     for _ in range(OFFERS):
         left = (forest.parent[:orders] < 0) & (forest.flow[:orders] > 0.0)
-        if not left.any():
+        unmet = float(forest.flow[:orders][left].sum())
+        if unmet == 0.0 or unmet > WORTHWHILE * before:
             break
+        before = unmet
         room = (forest.parent[orders:] < 0) & (forest.flow[orders:] > 0.0)
         _refill(network, lists, np.where(room, price, np.inf), left)
         fill_forest(lists, price, forest)
-        _refill(network, lists, price, left)
+        offered |= left
+    if offered.any():
+        _refill(network, lists, price, offered)
     return forest
 
 

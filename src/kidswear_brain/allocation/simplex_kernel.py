@@ -23,6 +23,8 @@ PIVOT = 1e-11
 """Changes of flow smaller than this, relative to the largest on the path, are rounding."""
 CANCELLED = 1e-13
 """Two changes on one arc whose sum is smaller than this share of either cancel."""
+NOTHING = -2
+"""Place of no arc at all."""
 IDLE_BLOCKS = 100
 """Blocks without a pivot after which rounding, not cost, must be what makes arcs look cheap."""
 
@@ -96,11 +98,15 @@ def optimise(
     candidates = np.empty((nodes, 2), np.int64)
     scores = np.empty(nodes)
     pivots, stamp, cursor, idle = 0, 0, 0, 0
+    count = 0
     while idle < IDLE_BLOCKS:
         compute_duals(forest, orders, dual)
-        count, cursor = _candidates(
-            lists, dual, closed, (candidates, scores), (cursor, block), rules
-        )
+        # Towards the end few orders are left with anything to gain: look at those again first.
+        count = _again(lists, dual, (candidates, scores), count, rules) if count < block else 0
+        if count == 0:
+            count, cursor = _candidates(
+                lists, dual, closed, (candidates, scores), (cursor, block), rules
+            )
         if count == 0:
             return pivots
         before = pivots
@@ -111,7 +117,11 @@ def optimise(
             if step < 0 or pivots >= rules.limit:
                 return -1
             pivots += step
-        idle = idle + 1 if pivots == before else 0
+        if pivots == before:
+            idle += 1
+            count = 0
+        else:
+            idle = 0
     return pivots
 
 
@@ -252,21 +262,48 @@ def _candidates(
         cursor = cursor + 1 if cursor + 1 < orders else 0
         if closed[i]:
             continue
-        best, place = -rules.tolerance, -2
-        for k in range(lists.filled[i]):
-            reduced = lists.cost[i, k] - dual[i]
-            reduced += lists.minutes[i, k] * dual[orders + lists.cell[i, k]]
-            if reduced < best:
-                best, place = reduced, k
-        if lists.unmet_cost[i] - dual[i] < best:
-            best, place = lists.unmet_cost[i] - dual[i], -1
-        if place > -2:
+        best, place = _cheapest(lists, dual, i, rules.tolerance)
+        if place > NOTHING:
             candidates[count, 0], candidates[count, 1] = i, place
             scores[count] = best
             count += 1
             if count >= size:
                 break
     return count, cursor
+
+
+@compiled
+def _again(
+    lists: Lists, dual: Floats, out: tuple[NDArray[np.int64], Floats], count: int, rules: Rules
+) -> int:
+    """Price the orders of the last candidates anew, in place: the number that are still some."""
+    candidates, scores = out
+    still = 0
+    for c in range(count):
+        i = candidates[c, 0]
+        if i < 0:
+            continue
+        best, place = _cheapest(lists, dual, i, rules.tolerance)
+        if place > NOTHING:
+            candidates[still, 0], candidates[still, 1] = i, place
+            scores[still] = best
+            still += 1
+    return still
+
+
+@compiled
+def _cheapest(lists: Lists, dual: Floats, i: int, tolerance: float) -> tuple[float, int]:
+    """Least reduced cost of an order's arcs and its place: -1 its slack, `NOTHING` if none."""
+    orders = lists.cell.shape[0]
+    best, place = -tolerance, NOTHING
+    for k in range(lists.filled[i]):
+        reduced = lists.cost[i, k] - dual[i]
+        reduced += lists.minutes[i, k] * dual[orders + lists.cell[i, k]]
+        if reduced < best:
+            best, place = reduced, k
+    if lists.unmet_cost[i] - dual[i] < best:
+        best, place = lists.unmet_cost[i] - dual[i], -1
+    return best, place
 
 
 @compiled

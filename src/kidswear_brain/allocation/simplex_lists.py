@@ -86,7 +86,7 @@ def fill_lists(
     drop: float,
     tolerance: float,
 ) -> int:
-    """Count the orders with an arc cheaper than their price, and refill their lists.
+    """Count the orders with an arc cheaper than their price; refill their lists.
 
     An order is passed over when even the largest fall of any capacity price since its last
     filling, `drop` accumulated, cannot have made an arc left out cheaper than `order_price`.
@@ -124,8 +124,11 @@ def fill_lists(
             lists.filled[i] = 0
             lists.floor[i] = np.inf
             continue
-        if low < order_price[i] - tolerance:
-            violations += 1
+        if low >= order_price[i] - tolerance:
+            # Nothing is missing: the list may stay, and nothing costs less than the lowest.
+            lists.floor[i] = max(lists.floor[i], low + lists.steepest[i] * drop)
+            continue
+        violations += 1
         if margin <= 0.0:
             margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + tolerance
         aim = low, margin, tolerance, width

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 SAMPLE = 200
 """Orders that stand for all while prices are estimated at high temperatures."""
-HOT = 0.15
+HOT = 0.5
 """First temperature, in spreads of an order's costs."""
 MIDDLE = 0.1
 """Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
