@@ -1,124 +1,22 @@
-"""Everything that solves an instance: ours, and what a user could pick instead.
+"""What a user could pick instead of ours.
 
 Libraries are imported inside the solvers: OR-Tools and highspy clash in one process, and any of
 them may be absent. Every peer runs on one thread and is asked for `TOLERANCE`; what it reaches is
 for our certificate to say. Stating the model is timed apart from solving it.
 """
 
-import importlib
-import resource
 from collections.abc import Callable
-from dataclasses import dataclass
-from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 
 from benchmarks.linear_program import TOLERANCE, LinearProgram, cheapest_firms, linear_program
-from kidswear_brain.allocation import Allocation, AllocationProblem, RawSolution, allocate
+from benchmarks.solvers import Clock, NotRunError, Solved, library, solver
+from kidswear_brain.allocation import AllocationProblem, RawSolution
 
 MOST_PULP_ARCS = 200_000
 """PuLP makes an object of each arc; above this many only the cut to 24 firms is run."""
 CANDIDATES = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """An answer and what it took.
-
-    Parameters
-    ----------
-    raw : RawSolution or None
-        None when the peer has no numbers to show, with the reason in `note`.
-    build_s, seconds, cpu_seconds : float
-        Stating the model, wall clock of solving, processor time of solving.
-    """
-
-    raw: RawSolution | None
-    build_s: float
-    seconds: float
-    cpu_seconds: float
-    iterations: int | None = None
-    note: str = ""
-
-
-class NotRunError(Exception):
-    """A peer that cannot or should not be run on this instance, and why."""
-
-
-Solver = Callable[[AllocationProblem, float], Solved]
-SOLVERS: dict[str, Solver] = {}
-
-
-def solver(name: str) -> Callable[[Solver], Solver]:
-    """Register the function below under a name."""
-
-    def register(function: Solver) -> Solver:
-        SOLVERS[name] = function
-        return function
-
-    return register
-
-
-def _library(name: str) -> Any:
-    """Import a library that may be absent, untyped: its types differ from version to version."""
-    return importlib.import_module(name)
-
-
-class _Clock:
-    """Wall clock and processor time, that of finished child processes included."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = perf_counter(), _cpu()
-
-    def stop(self) -> tuple[float, float]:
-        return perf_counter() - self.wall, _cpu() - self.cpu
-
-
-def _cpu() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return process_time() + children.ru_utime + children.ru_stime
-
-
-@solver("kidswear")
-def kidswear(problem: AllocationProblem, limit_s: float) -> Solved:
-    """Ours, certificate included in its time."""
-    return _ours(problem, None)
-
-
-@solver("kidswear-warm")
-def kidswear_warm(problem: AllocationProblem, limit_s: float) -> Solved:
-    """Ours, started from the plan of a day before: other amounts, somewhat other capacity."""
-    rng = np.random.default_rng(0)
-    day_before = AllocationProblem(
-        problem.demand * rng.uniform(0.5, 1.5, problem.demand.size),
-        problem.unmet_cost,
-        problem.unit_cost,
-        problem.lateness_cost,
-        problem.minutes,
-        problem.capacity * rng.uniform(0.8, 1.2, problem.capacity.shape),
-        problem.group,
-    )
-    return _ours(problem, allocate(day_before))
-
-
-def _ours(problem: AllocationProblem, warm: Allocation | None) -> Solved:
-    clock = _Clock()
-    plan = allocate(problem, warm_start=warm)
-    wall, cpu = clock.stop()
-    note = "" if plan.method == "simplex" else f"solved by {plan.method}: {plan.note}"
-    raw = RawSolution(
-        plan.order,
-        plan.firm,
-        plan.period,
-        plan.amount,
-        plan.unmet,
-        plan.order_price,
-        plan.capacity_price,
-        plan.iterations,
-        plan.status,
-    )
-    return Solved(raw, 0.0, wall, cpu, plan.iterations, note)
 
 
 @solver("highs-simplex")
@@ -136,8 +34,8 @@ def highs_ipm(problem: AllocationProblem, limit_s: float) -> Solved:
 def _highs(problem: AllocationProblem, algorithm: str, limit_s: float) -> Solved:
     from scipy import sparse
 
-    highspy = _library("highspy")
-    building = _Clock()
+    highspy = library("highspy")
+    building = Clock()
     lp = linear_program(problem)
     matrix = sparse.csc_array(sparse.vstack([lp.balance, lp.capacity]))
     model = highspy.HighsLp()
@@ -163,7 +61,7 @@ def _highs(problem: AllocationProblem, algorithm: str, limit_s: float) -> Solved
         highs.setOptionValue(name, value)
     highs.passModel(model)
     build_s, _ = building.stop()
-    clock = _Clock()
+    clock = Clock()
     highs.run()
     wall, cpu = clock.stop()
     info, solution = highs.getInfo(), highs.getSolution()
@@ -186,10 +84,10 @@ def scipy_linprog(problem: AllocationProblem, limit_s: float) -> Solved:
     """SciPy's linprog, method "highs"."""
     from scipy.optimize import linprog
 
-    building = _Clock()
+    building = Clock()
     lp = linear_program(problem)
     build_s, _ = building.stop()
-    clock = _Clock()
+    clock = Clock()
     result = linprog(
         lp.cost,
         A_ub=lp.capacity,
@@ -230,9 +128,9 @@ def pdlp(problem: AllocationProblem, limit_s: float) -> Solved:
 def _ortools(problem: AllocationProblem, name: str, parameters: str, limit_s: float) -> Solved:
     from scipy import sparse
 
-    ortools = _library("ortools.linear_solver.python.model_builder_helper")
+    ortools = library("ortools.linear_solver.python.model_builder_helper")
 
-    building = _Clock()
+    building = Clock()
     lp = linear_program(problem)
     model = ortools.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
@@ -247,7 +145,7 @@ def _ortools(problem: AllocationProblem, name: str, parameters: str, limit_s: fl
     engine.set_time_limit_in_seconds(limit_s)
     engine.set_solver_specific_parameters(parameters)
     build_s, _ = building.stop()
-    clock = _Clock()
+    clock = Clock()
     engine.solve(model)
     wall, cpu = clock.stop()
     optimal = engine.status() == ortools.SolveStatus.OPTIMAL
@@ -296,8 +194,8 @@ def _cbc(pulp: Any, limit_s: float) -> Any:
 def _pulp(
     problem: AllocationProblem, engine: Callable[[Any, float], Any], limit_s: float
 ) -> Solved:
-    pulp = _library("pulp")
-    building = _Clock()
+    pulp = library("pulp")
+    building = Clock()
     lp = linear_program(problem)
     if lp.columns > MOST_PULP_ARCS:
         raise NotRunError(f"{lp.columns:,} arcs as objects, above {MOST_PULP_ARCS:,}")
@@ -314,7 +212,7 @@ def _pulp(
             left = pulp.LpAffineExpression([(x[k], a) for k, a in terms])
             program += pulp.LpConstraint(left, sense, f"{name}{row}", float(right[row]))
     build_s, _ = building.stop()
-    clock = _Clock()
+    clock = Clock()
     program.solve(engine(pulp, limit_s))
     wall, cpu = clock.stop()
     optimal = program.sol_status == pulp.LpSolutionOptimal
@@ -329,8 +227,8 @@ def _pulp(
 @solver("min-cost-flow")
 def min_cost_flow(problem: AllocationProblem, limit_s: float) -> Solved:
     """OR-Tools' min-cost flow, where all efficiencies are equal and all data whole."""
-    ortools = _library("ortools.graph.python.min_cost_flow")
-    building = _Clock()
+    ortools = library("ortools.graph.python.min_cost_flow")
+    building = Clock()
     lp = linear_program(problem)
     minutes = float(problem.minutes.flat[0])
     if not (problem.minutes == minutes).all():
@@ -351,7 +249,7 @@ def min_cost_flow(problem: AllocationProblem, limit_s: float) -> Solved:
     flow.set_nodes_supplies(np.arange(n), demand)
     flow.set_node_supply(sink, -int(demand.sum()))
     build_s, _ = building.stop()
-    clock = _Clock()
+    clock = Clock()
     status = flow.solve()
     wall, cpu = clock.stop()
     if status != flow.OPTIMAL:

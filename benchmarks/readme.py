@@ -60,7 +60,7 @@ def _section(results: Results) -> str:
 def _table(found: list[Median], results: Results) -> list[str]:
     head = [
         "case", "solver", "instances", "wall s", "CPU s", "stating s", "at most s", "iterations",
-        "MiB", "certificate", "objective vs ours", "remarks",
+        "MiB", "certificate", "objective vs ours", "CPU vs ours", "remarks",
     ]  # fmt: skip
     rows = [_cells(one, results) for one in found]
     wanted = [k for k in range(len(head)) if k < 4 or any(row[k] for row in rows)]
@@ -86,9 +86,22 @@ def _cells(one: Median, results: Results) -> list[str]:
         f"{one.iterations:,.0f}" if one.iterations is not None else "",
         f"{one.memory_mib:,.0f}" if one.memory_mib is not None else "",
         f"{one.certificate:.0e}" if one.certificate is not None else "",
-        f"{one.objective_error:.0e}" if one.objective_error is not None else "",
+        _error(one),
+        _ratio(one),
         "; ".join([*remarks, *([one.notes] if one.notes else [])]),
     ]
+
+
+def _error(one: Median) -> str:
+    known = one.objective_error is not None and one.solver != OURS
+    return f"{one.objective_error:.0e}" if known else ""
+
+
+def _ratio(one: Median) -> str:
+    if one.ratio is None:
+        return ""
+    digits = 2 if one.ratio < 10 else 0
+    return f"{'> ' if one.status == 'limit' else ''}x{one.ratio:,.{digits}f}"
 
 
 def title(name: str) -> str:

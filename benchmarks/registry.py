@@ -25,7 +25,7 @@ class Case:
     build : callable
         Seed to instance; the same seed gives the same instance in every process.
     solvers : tuple of str
-        Names in `benchmarks.peers`; ours runs before each other one, so that both see the same
+        Names as in `all_solvers`; ours runs before each other one, so that both see the same
         state of the machine.
     instances : int
         How many seeds, from 1.

@@ -89,7 +89,8 @@ class Median:
 
     `seconds` is None unless all instances were answered; `status` is then the first other one,
     and `cpu_seconds` what was spent all the same.
-    `objective_error` is the largest relative difference to ours on the same instance.
+    `objective_error` is the largest relative difference to ours on the same instance; `ratio` the
+    median of processor time over that of our run just before, a lower bound with "limit".
     """
 
     case: str
@@ -103,6 +104,7 @@ class Median:
     memory_mib: float | None
     certificate: float | None
     objective_error: float | None
+    ratio: float | None
     limit_s: float | None
     notes: str
 
@@ -159,12 +161,21 @@ def medians(rows: tuple[Row, ...]) -> list[Median]:
     """One line for each case and solver, in the order in which they first appear."""
     ours = {(row.case, row.instance): row.objective for row in rows if row.solver == "kidswear"}
     groups: dict[tuple[str, str], list[Row]] = {}
+    ratios: dict[tuple[str, str], list[float]] = {}
+    last: Row | None = None
     for row in rows:
         groups.setdefault((row.case, row.solver), []).append(row)
-    return [_median(group, ours) for group in groups.values()]
+        if row.solver == "kidswear":
+            last = row
+        elif last and last.instance == row.instance and last.cpu_seconds and row.cpu_seconds:
+            ratio = row.cpu_seconds / last.cpu_seconds
+            ratios.setdefault((row.case, row.solver), []).append(ratio)
+    return [_median(group, ours, ratios.get(key, [])) for key, group in groups.items()]
 
 
-def _median(rows: list[Row], ours: dict[tuple[str, str], float | None]) -> Median:
+def _median(
+    rows: list[Row], ours: dict[tuple[str, str], float | None], ratios: list[float]
+) -> Median:
     answered = [row for row in rows if row.status in ("optimal", "rough", "done")]
     complete = len(answered) == len(rows)
     status = next((row.status for row in rows if row not in answered), rows[0].status)
@@ -182,6 +193,7 @@ def _median(rows: list[Row], ours: dict[tuple[str, str], float | None]) -> Media
         memory_mib=_middle([row.memory_mib for row in rows]),
         certificate=max((c for row in rows if (c := row.certificate) is not None), default=None),
         objective_error=_objective_error(answered, ours),
+        ratio=_middle(ratios),
         limit_s=rows[0].limit_s,
         notes="; ".join(dict.fromkeys(row.note for row in rows if row.note)),
     )

@@ -29,10 +29,11 @@ def main(arguments: list[str]) -> dict[str, Any]:
 
 def solve(case: Case, seed: int, solver: str, limit_s: float) -> dict[str, Any]:
     """Warm up, build the instance, solve it, and certify what came out over all its arcs."""
-    from benchmarks.peers import SOLVERS, NotRunError
+    from benchmarks.solvers import NotRunError, all_solvers
     from kidswear_brain.allocation import certify
     from kidswear_brain.allocation.certificate import objective
 
+    answer_of = all_solvers()[solver]
     ours = solver.startswith("kidswear")
     small = all_cases()["smoke"].build(0)
     problem = case.build(seed)
@@ -40,11 +41,11 @@ def solve(case: Case, seed: int, solver: str, limit_s: float) -> dict[str, Any]:
     try:
         # A peer for other kinds of instances only has no warm-up here.
         with contextlib.suppress(NotRunError):
-            SOLVERS[solver](small, limit_s)
+            answer_of(small, limit_s)
         if ours and not case.large:
-            SOLVERS[solver](case.build(seed + 1), limit_s)
+            answer_of(case.build(seed + 1), limit_s)
         before = _reset_peak()
-        solved = SOLVERS[solver](problem, limit_s)
+        solved = answer_of(problem, limit_s)
     except ImportError as error:
         return row | {"status": "not installed", "note": str(error)}
     except NotRunError as error:

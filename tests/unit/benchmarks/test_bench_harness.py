@@ -76,9 +76,10 @@ def test_a_failing_worker_leaves_its_last_words():
 
 
 def test_a_worker_that_never_ends_is_ended_with_its_children():
-    script = "import subprocess, sys, time\nsubprocess.run([sys.executable, '-c', 'input()'])"
-    forever = [sys.executable, "-c", f"{script}\nwhile True: time.sleep(1)"]
-    answer = harness.run_worker(forever, 1)
+    # a child left behind would hold the pipe open, and the call would not come back
+    child = "import time; time.sleep(1000)"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    answer = harness.run_worker([sys.executable, "-c", script], 1)
     assert answer == {"status": "limit", "note": "ended after 1 s"}
 
 

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from benchmarks import harness, peers
+from benchmarks import harness, peers, solvers
 from benchmarks.instances import Market, build, equal_efficiencies, smoke
 from benchmarks.linear_program import cheapest_firms, linear_program
 
@@ -14,7 +14,7 @@ from kidswear_brain.allocation.certificate import objective
 
 def test_an_optimum_survives_the_way_through_the_arrays():
     problem = smoke(1)
-    ours = peers.kidswear(problem, 9).raw
+    ours = solvers.kidswear(problem, 9).raw
     theirs = peers.highs_simplex(problem, 9).raw
     assert certify(problem, theirs).worst < 1e-9
     assert objective(problem, theirs) == pytest.approx(objective(problem, ours), rel=1e-9)
@@ -37,7 +37,7 @@ def test_a_cut_problem_is_certified_over_all_arcs():
 
 def test_a_warm_start_ends_at_the_same_optimum():
     problem = smoke(1)
-    cold, warm = peers.kidswear(problem, 9).raw, peers.kidswear_warm(problem, 9).raw
+    cold, warm = solvers.kidswear(problem, 9).raw, solvers.kidswear_warm(problem, 9).raw
     assert objective(problem, warm) == pytest.approx(objective(problem, cold), rel=1e-9)
 
 
@@ -49,7 +49,7 @@ def test_flow_needs_equal_efficiencies():
 
 def test_pulp_is_spared_too_many_arcs(monkeypatch):
     monkeypatch.setattr(peers, "MOST_PULP_ARCS", 10)
-    with pytest.raises(peers.NotRunError, match="above 10"):
+    with pytest.raises(solvers.NotRunError, match="above 10"):
         peers.pulp_cbc(smoke(1), 9)
 
 
@@ -63,7 +63,7 @@ def test_prices_of_a_flow_by_hand():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("solver", sorted(set(peers.SOLVERS) - {"min-cost-flow"}))
+@pytest.mark.parametrize("solver", sorted(set(solvers.all_solvers()) - {"min-cost-flow"}))
 def test_every_peer_finds_the_optimum_of_a_small_instance(solver):
     answer = _worker("smoke", solver)
     if answer["status"] == "not installed":
@@ -79,7 +79,7 @@ def test_flow_and_ours_agree_on_equal_efficiencies():
     if answer["status"] == "not installed":
         pytest.skip(answer["note"])
     problem = equal_efficiencies(300, 1200, 1)
-    ours = objective(problem, peers.kidswear(problem, 60).raw)
+    ours = objective(problem, solvers.kidswear(problem, 60).raw)
     assert answer["objective"] == pytest.approx(ours, rel=1e-9)
     assert max(answer["dual_infeasibility"], answer["relative_gap"]) < 1e-9
 

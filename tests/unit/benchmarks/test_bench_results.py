@@ -72,6 +72,17 @@ def test_an_objective_is_held_against_ours_on_the_same_instance(make_row):
     assert glop.objective_error == pytest.approx(1e-5)
 
 
+def test_a_peer_is_held_against_our_run_just_before(make_row):
+    rows = (
+        make_row(cpu_seconds=0.1),
+        make_row(solver="glop", cpu_seconds=10.0),
+        make_row(cpu_seconds=0.2),
+        make_row(solver="scipy", cpu_seconds=10.0),
+        make_row(solver="pdlp", instance="other", cpu_seconds=10.0),
+    )
+    assert [one.ratio for one in medians(rows)] == [None, pytest.approx(100), 50, None]
+
+
 def test_the_worst_certificate_is_shown(make_row):
     rows = (make_row(), make_row(seed=2, dual_infeasibility=3e-6, status="rough"))
     (one,) = medians(rows)
