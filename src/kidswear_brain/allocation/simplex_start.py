@@ -20,15 +20,15 @@ SAMPLE = 200
 """Orders that stand for all while prices are estimated at high temperatures."""
 HOT = 0.5
 """First temperature, in spreads of an order's costs."""
-MIDDLE = 0.1
+MIDDLE = 0.05
 """Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
 lower, the sample's noise would outweigh what it tells."""
 COLD = 0.01
 """Last temperature, in spreads of an order's costs."""
 COOLING = 0.6
 """Ratio of one temperature to the one before."""
-STEPS = 4
-"""Moves of the prices at each temperature."""
+STEPS = 10
+"""Most moves of the prices at one temperature."""
 CALM = 0.05
 """Share of the load out of place at which the temperature may fall at once."""
 MOMENTUM = 0.3
@@ -139,7 +139,7 @@ def _cool(market: _Market, price: Floats, hot: float, cold: float) -> Floats:
 
 
 def _settle(market: _Market, price: Floats, temperature: float) -> Floats:
-    """Move prices with log(load / capacity), a few times."""
+    """Move prices with log(load / capacity) while that helps."""
     step = 1.3 * temperature / market.minutes
     missed, move = np.inf, np.zeros(price.size)
     for _ in range(STEPS):
