@@ -41,7 +41,7 @@ def _lost(rows):
     return np.flatnonzero(rows.orders.lost_pieces > 0).tolist()
 
 
-@pytest.mark.parametrize("number", [1, 3, 10, 22, 27, 29])
+@pytest.mark.parametrize("number", [3, 10, 22, 27, 119, 130])
 def test_small_worlds(number):
     lots, lost = _assert_equal(small_world(number), number)
     assert lots + lost > 0

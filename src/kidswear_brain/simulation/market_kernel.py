@@ -94,7 +94,7 @@ def _lines_in_time(
         return 0
     turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
     for lines in range(2, most + 1):
-        end = 0.0
+        end = now  # never 0: times are negative in the warm-up
         for k in range(lines):
             share = _part(pieces, lines, k) * smv
             end = max(end, _end_of(works, book, order, turn[k], share, parts, now))
