@@ -136,6 +136,49 @@ def make_epochs() -> r.EpochRows:
     )
 
 
+def make_bought() -> r.Bought:
+    """Order 0 buys 100 m in the warm-up, 1 and 2 a pool of 400 m, 1 also 50 m on the spot market.
+
+    SKUs 0 and 1 (list 20 and 10 CNY a metre) are of the first class, 2 of the second is not bought.
+    """
+    one = np.array
+    purchases = r.PurchaseRows(
+        time_min=one([-DAY, DAY, DAY, 2 * DAY]),
+        supplier=one([0, 0, 1, -1]),
+        sku=one([0, 0, 0, 1]),
+        metres=one([100.0, 300.0, 100.0, 50.0]),
+        tier=one([0, 1, 0, -1]),
+        list_cny=one([2000.0, 6000.0, 2000.0, 500.0]),
+        paid_cny=one([2200.0, 5700.0, 2100.0, 550.0]),
+        freight_cny=one([90.0, 120.0, 40.0, 20.0]),
+        fee_cny=one([0.0, 60.0, 20.0, 0.0]),
+        pooled=one([False, True, True, False]),
+    )
+    needs = r.NeedRows(
+        order=one([0, 1, 1, 2]),
+        sku=one([0, 0, 1, 0]),
+        metres=one([100.0, 300.0, 50.0, 100.0]),
+        time_min=one([-DAY, DAY, 2 * DAY, DAY]),
+        pooled=one([False, True, False, True]),
+        supplier=one([0, 0, -1, 0]),
+        paid_cny=one([2200.0, 5850.0, 550.0, 1950.0]),
+        freight_cny=one([90.0, 120.0, 20.0, 40.0]),
+        fee_cny=one([0.0, 60.0, 0.0, 20.0]),
+        alone_cny=one([2290.0, 6600.0, 570.0, 2000.0]),
+    )
+    return r.Bought(
+        purchases=purchases,
+        needs=needs,
+        sku_category=one([0, 0, 1]),
+        sku_list_cny_per_m=one([20.0, 10.0, 30.0]),
+        supplier_id=("S1", "S2"),
+        tiers=2,
+        needed_list_cny=one([8000.0, 1000.0, 1000.0]),
+        program_gap=one([0.0, 0.001]),
+        program_solved=one([False, True]),
+    )
+
+
 def make_rows(measured: int = 6) -> r.Rows:
     """On each working day the lines do 80, 20 and 0 good minutes, attended 300 a post."""
     days = make_days(measured)
@@ -159,6 +202,7 @@ def make_rows(measured: int = 6) -> r.Rows:
         good_min=np.array([[80.0], [20.0], [0.0]]) * working,
         attended_min=np.array([[6000.0], [3000.0], [3000.0]]) * working,
         working_day=working,
+        bought=make_bought(),
     )
 
 
@@ -175,6 +219,13 @@ def without_orders(rows: r.Rows) -> r.Rows:
         orders=none(rows.orders),
         lots=none(rows.lots),
         epochs=none(rows.epochs),
+        bought=dataclasses.replace(
+            rows.bought,
+            purchases=none(rows.bought.purchases),
+            needs=none(rows.bought.needs),
+            needed_list_cny=rows.bought.needed_list_cny * 0,
+            program_gap=rows.bought.program_gap[:0],
+        ),
         good_min=rows.good_min * 0,
         attended_min=rows.attended_min * 0,
     )

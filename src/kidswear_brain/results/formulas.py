@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Floats, Ints
+from kidswear_brain.results.procurement import Procurement, procurement_of
 from kidswear_brain.results.window import DAY_MIN, Demand, Plans, Work, demand_of, plans_of, work_of
 from kidswear_brain.simulation.rows import CAUSES, REASONS, Rows
 
@@ -37,6 +38,7 @@ class Sums:
     """(f,): region of each firm."""
     regions: tuple[str, ...]
     participates: Bools
+    procurement: Procurement
 
 
 def sums_of(rows: Rows) -> Sums:
@@ -49,6 +51,7 @@ def sums_of(rows: Rows) -> Sums:
         cluster.firms.region,
         cluster.regions.key,
         rows.participates,
+        procurement_of(rows),
     )
 
 

@@ -6,7 +6,7 @@ Families (names ending in capitals) give one value per region, cause or percenti
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kidswear_brain.results import formulas
+from kidswear_brain.results import formulas, procurement
 from kidswear_brain.simulation.rows import Rows
 
 
@@ -241,6 +241,60 @@ MEASURES: tuple[Measure, ...] = (
         "over all optimized epochs of the window",
         "MODEL 6",
         formulas.rounding_shed_share,
+    ),
+    Measure(
+        "procurement_cost_index",
+        "paid / list value",
+        "sum over SKUs of w x (paid on measured days, freight and fee included / list value of the "
+        "metres bought), w the SKU's share of list value in all orders of the window, the same in "
+        "both arms; a SKU not bought takes the arm's mean",
+        _S7,
+        lambda s: procurement.cost_index(s.procurement),
+    ),
+    Measure(
+        "procurement_cost_index_PART",
+        "paid / list value",
+        "the same of price, freight and platform fee alone; the three sum to it",
+        _S7,
+        lambda s: procurement.cost_index_parts(s.procurement),
+    ),
+    Measure(
+        "procurement_tier_TIER",
+        "share of metres bought",
+        "metres bought on measured days at each price break, 0 the dearest, or on the spot market; "
+        "sums to 1",
+        "MODEL 5.2",
+        lambda s: procurement.tier_shares(s.procurement),
+    ),
+    Measure(
+        "procurement_pooled_share",
+        "share of metres bought",
+        "metres bought through the platform on measured days",
+        "MODEL 5.2",
+        lambda s: procurement.pooled_share(s.procurement),
+    ),
+    Measure(
+        "procurement_member_saving",
+        "share of the cost alone",
+        "1 - what members of pools were billed / what they would have paid alone, each at its "
+        "cheapest supplier with its own break and freight and no fee",
+        "MODEL 5.2",
+        lambda s: procurement.member_saving(s.procurement),
+    ),
+    Measure(
+        "procurement_outside_share",
+        "share of members",
+        "orders and colours in pools that were billed more than they would have paid alone, by the "
+        "scenario's rule of sharing",
+        "MODEL 5.2",
+        lambda s: procurement.outside_share(s.procurement),
+    ),
+    Measure(
+        "procurement_gap_max",
+        "share of cost",
+        "the largest (cost - bound) / cost of any window's buying",
+        "MODEL 5.2",
+        lambda s: procurement.largest_gap(s.procurement),
     ),
     Measure(
         "ledger_CAUSE",

@@ -153,6 +153,37 @@ def _refusals(rows: Rows) -> Columns:
     }
 
 
+def _purchases(rows: Rows) -> Columns:
+    bought = rows.bought.purchases
+    return {
+        "time_min": bought.time_min,
+        "supplier_id": _supplier(rows, bought.supplier),
+        "sku": bought.sku,
+        "bought_m": bought.metres,
+        "list_cny": bought.list_cny,
+        "paid_cny": bought.paid_cny,
+        "freight_cny": bought.freight_cny,
+        "fee_cny": bought.fee_cny,
+        "pooled": pl.Series(bought.pooled),
+    }
+
+
+def _materials(rows: Rows) -> Columns:
+    """Metres are used once a firm has accepted the order; those of lost orders stay in stock."""
+    bought, needs, skus = rows.bought.purchases, rows.bought.needs, len(rows.bought.sku_category)
+    placed = np.zeros(len(rows.cluster.orders.pieces), dtype=np.bool_)
+    placed[rows.lots.order] = True
+    metres = np.bincount(bought.sku, bought.metres, skus)
+    used = np.bincount(needs.sku, np.where(placed[needs.order], needs.metres, 0.0), skus)
+    left = np.bincount(needs.sku, np.where(placed[needs.order], 0.0, needs.metres), skus)
+    return {"sku": np.arange(skus), "bought_m": metres, "used_m": used, "stock_m": left}
+
+
+def _supplier(rows: Rows, supplier: Ints) -> pl.Series:
+    names = pl.Series([*rows.bought.supplier_id, "spot"], dtype=pl.String)
+    return names.gather(np.where(supplier < 0, len(names) - 1, supplier))
+
+
 _BUILDERS: dict[str, Callable[[Rows], Columns | pl.DataFrame]] = {
     "measures": _measures,
     "orders": _orders,
@@ -160,6 +191,8 @@ _BUILDERS: dict[str, Callable[[Rows], Columns | pl.DataFrame]] = {
     "line_minutes": _line_minutes,
     "allocations": _allocations,
     "prices": _prices,
+    "purchases": _purchases,
+    "materials": _materials,
     "refusals": _refusals,
 }
 

@@ -215,7 +215,7 @@ class Materials(Model):
     spot_factor: NonNegative = 1.08
     supplier_classes: WholeRange = (1, 3)
     supplier_price_sd: NonNegative = 0.02
-    supplier_capacity_factor: Positive = 3.0
+    supplier_capacity_factor: Positive = 5.0
     supplier_stock_days: Positive = 7
     min_order_m: Range = (50, 300)
 

@@ -40,7 +40,8 @@ class Effect:
     style_family: Ints | None = None
     """As State.ordered."""
     pool_min: Ints | None = None
-    """As State.ordered: the material is bought when the running window of so many minutes ends."""
+    """As State.ordered: pooled material is bought when the running window of so many minutes ends
+    (1: at once, in pools of one order); 0: all material is bought alone."""
     fill_days: Floats | None = None
     """(f,): days to fill a vacancy."""
     gap_decay_days: Floats | None = None
@@ -88,7 +89,7 @@ def baseline(state: State) -> Conditions:
         asked=np.zeros(firms, dtype=np.bool_),
         sampling_min=np.full(state.ordered.size, sampling, dtype=np.int64),
         style_family=orders.family_alone[state.ordered],
-        pool_min=np.ones(state.ordered.size, dtype=np.int64),
+        pool_min=np.zeros(state.ordered.size, dtype=np.int64),
         fill_days=np.full(firms, float(scenario.labor.fill_days)),
         gap_decay_days=np.full(firms, float(scenario.labor.festival_gap_decay_days)),
         credit=credit_draw(cluster) < scenario.finance.credit_access_share,

@@ -1,19 +1,27 @@
-"""Collective procurement, so far as a lead time: the pool's window is waited for.
+"""Collective procurement: orders whose material is pooled wait for the window of their release.
 
-What pooling saves in money is not simulated yet; its cost in slack is.
+What pooling saves is money, which feeds nothing back to the shop floor: `simulation.purchasing`
+works it out once an arm has run. What acts at once is the wait.
 """
 
 import numpy as np
 
+from kidswear_brain.cluster.materials import any_pooled, needs_of, skus_of
 from kidswear_brain.services.effect import Effect, State, active, brands_on, minutes
 
 
 def act(state: State) -> Effect:
-    """Let participants' material be bought when the window of its release ends."""
+    """Let participants' pooled material be bought when the window of its release ends.
+
+    An order none of whose SKUs is pooled buys alone and does not wait. A window of no length pools
+    nothing: pools of one order are bought through the platform at once.
+    """
     service = state.scenario.services.procurement
-    window = minutes(service.window_days)
-    if window == 0 or not active(service, state.scenario, state.day):
+    if not active(service, state.scenario, state.day):
         return Effect()
     brand = state.cluster.orders.brand[state.ordered]
     joins = brands_on(service, state.scenario, state.cluster)[brand]
-    return Effect(pool_min=np.where(joins, window, 1))
+    skus = skus_of(state.scenario, state.cluster.seed)
+    needs = needs_of(state.scenario, skus, state.cluster, state.ordered)
+    pooled = joins & any_pooled(skus, needs, state.ordered)
+    return Effect(pool_min=np.where(pooled, max(minutes(service.window_days), 1), 0))

@@ -10,6 +10,7 @@ from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.services.effect import firms_on
 from kidswear_brain.simulation.brain import rows_of
 from kidswear_brain.simulation.market_kernel import LOST, PLACED
+from kidswear_brain.simulation.purchasing import buy_materials
 from kidswear_brain.simulation.rows import NEVER, LotRows, OrderRows, Rows
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
         good_min=world.works.good_min,
         attended_min=world.works.attended_min,
         working_day=working(cluster.days),
+        bought=buy_materials(scenario, cluster, world.release_min, world.pool_min, end),
     )
 
 

@@ -102,6 +102,67 @@ class EpochRows:
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaseRows:
+    """One row a purchase (p,): some metres of one SKU from one supplier at one time."""
+
+    time_min: Ints
+    supplier: Ints
+    """-1: the spot market."""
+    sku: Ints
+    metres: Floats
+    tier: Ints
+    """Price break it reached, from 0; -1 on the spot market."""
+    list_cny: Floats
+    paid_cny: Floats
+    """Before freight and fee."""
+    freight_cny: Floats
+    fee_cny: Floats
+    pooled: NDArray[np.bool_]
+    """Whether it was bought through the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRows:
+    """One row an order and colour (m,) whose material was bought."""
+
+    order: Ints
+    sku: Ints
+    metres: Floats
+    time_min: Ints
+    """When it was bought."""
+    pooled: NDArray[np.bool_]
+    """Whether through the platform."""
+    supplier: Ints
+    """Who sold it; of no meaning where pooled, for a pool may be bought in parts."""
+    paid_cny: Floats
+    """Its part of the bill before freight and fee."""
+    freight_cny: Floats
+    fee_cny: Floats
+    alone_cny: Floats
+    """What it would have cost bought alone, freight included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """All that was bought in an arm, and the buying programs solved for it."""
+
+    purchases: PurchaseRows
+    needs: NeedRows
+    sku_category: Ints
+    """(k,) class of each SKU."""
+    sku_list_cny_per_m: Floats
+    supplier_id: tuple[str, ...]
+    tiers: int
+    """How many price breaks there are, the price below the first included."""
+    needed_list_cny: Floats
+    """(k,) list value of what the orders of the measured window need, bought or not."""
+    program_gap: Floats
+    """(windows,) how far each window's buying can be from the least cost, relative."""
+    program_solved: NDArray[np.bool_]
+    """(windows,) whether it took the mixed-integer program."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Everything one arm of one replication leaves behind."""
 
@@ -120,3 +181,4 @@ class Rows:
     """(lines, days): operator-minutes attended, overtime included, absence and vacancy off."""
     working_day: NDArray[np.bool_]
     """(days,): scheduled working days, shocks not deducted: those of the sustainable capacity."""
+    bought: Bought

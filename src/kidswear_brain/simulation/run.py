@@ -82,6 +82,8 @@ class World:
     conditions: Conditions
     now: int
     release_min: Ints
+    pool_min: Ints
+    """(n,): the window each order's pooled material is bought in; 0: alone."""
     begun: tuple[Shock, ...] = ()
     arrived: int = 0
     """Orders whose order date has passed."""
@@ -107,6 +109,7 @@ def _opened(scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...]) -> Worl
         conditions=conditions,
         now=cluster.days.first * 1440,
         release_min=np.full(cluster.orders.brand.size, NEVER),
+        pool_min=np.zeros(cluster.orders.brand.size, dtype=np.int64),
     )
 
 
@@ -167,7 +170,8 @@ def _let_services_act(world: World) -> None:
     book["family"][new] = conditions.style_family
     world.release_min[new] = orders.ordered_min[new] + conditions.sampling_min
     released = world.release_min[new]
-    bought = released + -released % conditions.pool_min
+    world.pool_min[new] = conditions.pool_min
+    bought = released + -released % np.maximum(conditions.pool_min, 1)
     book["material_min"][new] = bought + minutes(world.scenario.materials.lead_days)
     book["patience_min"][new] = released + orders.patience_min[new]
     world.sampled = np.concatenate([world.sampled, new])
