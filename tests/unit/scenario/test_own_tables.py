@@ -285,7 +285,7 @@ def test_what_is_not_used_is_warned_of(folder: Path) -> None:
         "order_id,category,pieces,smv_min,region,due_days,release_days,material,"
         "unmet_cost_per_piece\n"
         "A,set,300,14,zhili,17,5,cotton,3\nB,set,10,6,henan,29,9,,\nC,set,10,6,zhili,4,1,,\n"
-        "D,set,9,6,zhili,900,800,,\n"
+        "D,set,9,6,zhili,900,800,,\nE,set,9,6,zhili,-90,-181,,\n"
     )
     (folder / "t" / "lanes.csv").write_text(
         "from_region,to_region,lead_days,cost_per_piece\nhenan,hubei,1,1\n"
@@ -300,7 +300,7 @@ def test_what_is_not_used_is_warned_of(folder: Path) -> None:
     assert scenario_warnings(scenario) == (
         "t/orders.csv: material, unmet_cost_per_piece: read and checked, but not used by the "
         "simulation",
-        f"t/orders.csv: 1 orders, {ordered}, lie outside the simulated days and are left out",
+        f"t/orders.csv: 2 orders, {ordered}, lie outside the simulated days and are left out",
         f"t/orders.csv: 1 orders, {ordered}, come before calendar.start: they are worked on, but "
         "not measured",
         "t/orders.csv: 1 orders are not from the hub; the simulation cuts all parts there",
