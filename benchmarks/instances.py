@@ -216,6 +216,12 @@ def peers_1000(seed: int) -> AllocationProblem:
     return build(Market(1000), seed)
 
 
+@case("peers-best", "peers-best", (OURS, "glop", "pulp-cbc-24"), instances=3)
+def peers_best(seed: int) -> AllocationProblem:
+    """1,000 orders, against the best of them and the usual way around it."""
+    return build(Market(1000), seed)
+
+
 @case("peers-equal", "peers", (OURS, "min-cost-flow", "highs-simplex"), instances=3)
 def peers_equal(seed: int) -> AllocationProblem:
     """300 orders with equal efficiencies, against min-cost flow."""
