@@ -173,7 +173,7 @@ def check(
 
     loaded = room.load_scenario(scenario, _pairs(overrides))
     if resolved:
-        typer.echo(room.resolved_yaml(loaded), nl=False)
+        typer.echo(room.resolved_yaml(loaded, copies=False), nl=False)
     if explain is not None:
         typer.echo(room.explain(scenario, explain, _pairs(overrides)))
     if not resolved and explain is None:

@@ -90,7 +90,7 @@ def _festivals(calendar: Calendar, dates: list[dt.date]) -> tuple[list[dt.date],
     shut_down = np.zeros(len(dates), dtype=bool)
     ends = []
     for year in range(dates[0].year - 1, dates[-1].year + 2):
-        begin = LunarDate(year, 1, 1).toSolarDate().toordinal() - calendar.festival_lead_days
+        begin = LunarDate(year, 1, 1).to_solar_date().toordinal() - calendar.festival_lead_days
         end = begin + calendar.festival_days
         ends.append(dt.date.fromordinal(end))
         shut_down[max(begin - first, 0) : max(end - first, 0)] = True

@@ -54,7 +54,7 @@ def _flag(name: str, meaning: str) -> Column:
     return Column(name, pl.Boolean(), "", meaning)
 
 
-_ORDER = _text("order_id", "the order: brand_id, day and number on that day, joined by -")
+_ORDER = _text("order_id", "the order: brand_id, day and number joined by -, or an own table's")
 _FIRM = _text("firm_id", "the processing firm")
 _LINE = _text("line_id", "the sewing line: firm_id and its number in the firm, from 1")
 _EPOCH = _whole("epoch_min", MINUTES, "when the brain acted")

@@ -42,7 +42,9 @@ def measures_table(values: dict[str, float]) -> pl.DataFrame:
 
 
 def order_ids(cluster: Cluster) -> pl.Series:
-    """Name every order: brand_id, day and number."""
+    """Name every order: as the planner's own table does, else brand_id, day and number."""
+    if cluster.order_id:
+        return pl.Series(cluster.order_id, dtype=pl.String)
     orders = cluster.orders
     parts = pl.DataFrame(
         {

@@ -6,6 +6,7 @@ import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
+from kidswear_brain.cluster.own_firms import busy_share
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.scenario.model import Scenario, Shock
 from kidswear_brain.services import Conditions
@@ -82,11 +83,14 @@ def _calendar(
 ) -> tuple[Ints, Array]:
     """Return each firm's row, and (rows, days) DAY_OF.
 
-    Firms that share region, shift and hiring times share a row.
+    Firms that share region, shift and hiring times share a row; one with committed work has its
+    own.
     """
     firms, labor = cluster.firms, scenario.labor
+    number = np.arange(firms.region.size)
+    busy = np.where(np.isin(number, cluster.committed.firm), number, -1)
     alike = np.column_stack(
-        [firms.region, firms.shift_min, conditions.fill_days, conditions.gap_decay_days]
+        [firms.region, firms.shift_min, conditions.fill_days, conditions.gap_decay_days, busy]
     ).astype(np.float64)
     kinds, row = np.unique(alike, axis=0, return_inverse=True)
     days = days_between(scenario.calendar, cluster.days.first, _horizon(cluster))
@@ -94,7 +98,9 @@ def _calendar(
     scheduled = np.where(working(days), kinds[:, 1:2].astype(np.int64), 0)
     region = kinds[:, 0].astype(np.int64)
     lost = _lost_share(scenario, region, days.first, days.rest.size, begun)
-    calendar["shocked"] = half_up(lost * scheduled)
+    # What is promised already takes its part of what shocks leave.
+    taken = busy_share(cluster.committed, kinds[:, 4].astype(np.int64), days)
+    calendar["shocked"] = half_up((lost + taken * (1 - lost)) * scheduled)
     calendar["available"] = scheduled - calendar["shocked"]
     gap = labor.festival_gap_share * np.exp(-days.since_festival / kinds[:, 3:4])
     steady = labor.turnover_share_per_month / _MONTH_DAYS * kinds[:, 2:3]
