@@ -6,9 +6,10 @@ with T the days that solve the learning integral for one whole order on one line
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import ndtr
 
@@ -23,8 +24,9 @@ from kidswear_brain.cluster.draws import (
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.scenario.model import Scenario
 
+_FINE = 4096
 _PIECES_NODES = 64
-_SMV_NODES = 5
+_SMV_NODES = 16
 _EFFICIENCY_NODES = 16
 _OWN_NODES = 512
 _LOG_R = np.linspace(np.log(1.0), np.log(1e7), 161)
@@ -69,8 +71,8 @@ def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
         filled = [part for part in parts if part.size]
         size = np.array([part.size for part in filled])
         return np.array([part.mean() for part in filled]), size / size.sum()
-    pieces = order_pieces(scenario.demand, _midpoints(_PIECES_NODES)).astype(np.float64)
-    factor = smv_factor(scenario.demand, _midpoints(_SMV_NODES * 5))
+    pieces = _means(order_pieces(scenario.demand, _midpoints(_FINE)), _PIECES_NODES)
+    factor = _means(smv_factor(scenario.demand, _midpoints(_FINE)), _SMV_NODES)
     smv = np.array([c.smv_min for c in scenario.categories.values()])
     minutes = smv[:, None, None] * factor[None, :, None] * pieces[None, None, :]
     weight = np.broadcast_to(annual_mix(scenario)[:, None, None], minutes.shape) / (
@@ -81,7 +83,7 @@ def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
 
 def mean_pieces(scenario: Scenario) -> float:
     """Expected pieces of an order."""
-    return float(order_pieces(scenario.demand, _midpoints(4096)).mean())
+    return float(order_pieces(scenario.demand, _midpoints(_FINE)).mean())
 
 
 def expected_firm_capacity(scenario: Scenario, kappa: Callable[[ArrayLike], Floats]) -> float:
@@ -112,6 +114,11 @@ def workers_distribution(scenario: Scenario) -> tuple[Ints, Floats]:
     upper = ndtr(np.log((count + 0.5) / cluster.workers_median) / cluster.workers_sigma)
     upper[-1] = 1.0
     return count.astype(np.int64), np.diff(upper, prepend=0.0)
+
+
+def _means(fine: NDArray[Any], n: int) -> Floats:
+    """(n,): means over equal parts; midpoints would miss the mean of a skewed law."""
+    return np.asarray(fine.reshape(n, -1).mean(axis=1))
 
 
 def _midpoints(n: int) -> Floats:

@@ -68,7 +68,7 @@ def test_kappa_is_the_ratio_of_the_sums_over_the_order_mix():
     for plateau in (1500.0, 5000.0, 20_000.0):
         days = 0.5 + sustainable.sewing_days(minutes / plateau, 0.3, 2.0)
         drawn = minutes.sum() / plateau / days.sum()
-        assert float(kappa(plateau)) == pytest.approx(drawn, abs=0.004)
+        assert float(kappa(plateau)) == pytest.approx(drawn, abs=0.001)
 
 
 def test_kappa_rises_to_one_as_lots_grow():
