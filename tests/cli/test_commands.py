@@ -37,6 +37,7 @@ def test_a_run_leaves_a_whole_run_directory(tiny):
     out, shown = tiny
     assert {p.name for p in out.iterdir()} == {
         "manifest.json",
+        "report.html",
         "scenario.resolved.yaml",
         *(f"{name}.parquet" for name in TABLE_NAMES),
     }

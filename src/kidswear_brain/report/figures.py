@@ -16,6 +16,7 @@ NAMES = 195
 VALUES = 64
 """Right of the bars: room for a number."""
 ROW = 26
+PERCENT = "\N{NO-BREAK SPACE}%"
 HAIR = 0.0005
 """Shares below are drawn as nothing."""
 
@@ -38,9 +39,14 @@ class Caption:
     brain: str
 
 
-def percent(share: float, digits: int = 1, sign: str = "") -> str:
+def percent(share: float, digits: int = 1) -> str:
     """Write a share as per cent; a dash where there is none."""
-    return "–" if math.isnan(share) else f"{share * 100:{sign}.{digits}f} %"
+    return "–" if math.isnan(share) else f"{share * 100:.{digits}f}{PERCENT}"
+
+
+def signed(value: float, unit: str = "", digits: int = 1) -> str:
+    """Write a change with its sign, a minus that is as wide as the plus."""
+    return f"{value:+.{digits}f}{unit}".replace("-", "−")
 
 
 def paired_bars(caption: Caption, pairs: Sequence[Pair]) -> Html:
@@ -126,7 +132,7 @@ def stacked(caption: Caption, pairs: Sequence[Pair], classes: Sequence[str]) -> 
             x, wide = left + at * (WIDTH - left), value * (WIDTH - left)
             title = tag("title", f"{pair.name}: {percent(value)}")
             shapes.append(_rect(x, y, wide, 40, f"part {kind}", title))
-            if wide > 34:
+            if wide > 27:
                 shapes.append(_text(x + wide / 2, y + 25, percent(value, 0), "middle", True, kind))
             at += value
     return _figure(caption, shapes, 100, legend=False)
@@ -164,7 +170,7 @@ def waterfall(caption: Caption, start: Pair, steps: Sequence[Pair]) -> Html:
     )
     at = start.baseline
     for name, change in changes:
-        row(name, at, at + change, "up" if change > 0 else "down", f"{change * 100:+.1f}")
+        row(name, at, at + change, "up" if change > 0 else "down", signed(change * 100))
         at += change
     row(f"{start.name}, {caption.brain}", 0, start.brain, "arm-brain", percent(start.brain))
     return _figure(caption, shapes, len(rows) * ROW + 10, legend=False)

@@ -1,6 +1,7 @@
 """Elements of a page: text is escaped, what is an element already is not."""
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -57,6 +58,11 @@ def table(
 def _cells(row: Sequence[str], kind: Sequence[str | None]) -> list[Html]:
     first = tag("th", row[0], scope="row")
     return [first, *(tag("td", c, class_=k) for c, k in zip(row[1:], kind[1:], strict=True))]
+
+
+def code(text: str) -> Html:
+    """Write a key or a hash; a narrow page may break it after a dot or an underscore."""
+    return tag("code", Html(re.sub(r"([._])(?=\w)", r"\1<wbr>", html.escape(text, False))))
 
 
 def folded(summary: str, *content: str) -> Html:

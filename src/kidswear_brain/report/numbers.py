@@ -3,7 +3,7 @@
 import math
 
 from kidswear_brain.experiment.comparison import Comparison, Estimate
-from kidswear_brain.report.figures import Pair
+from kidswear_brain.report.figures import PERCENT, Pair, signed
 from kidswear_brain.report.html import Html, join, tag
 from kidswear_brain.report.words import Words
 
@@ -32,17 +32,17 @@ def mean(pair: Comparison, measure: str, arm: str) -> str:
 def row(pair: Comparison, measure: str, words: Words) -> tuple[Html, ...]:
     """Both arms, the relative change and the difference: four cells of a table."""
     factor, unit = _scale(measure)
-    change = _spread(pair.gain(measure), _HUNDRED, 1, " %", "+")
+    change = _spread(pair.gain(measure), _HUNDRED, 1, PERCENT, True)
     points = pair.gain(measure, points=True)
     unit = words("pp") if unit else ""
     digits = 1 if factor == _HUNDRED else 2
-    return *arms(pair, measure), change, _spread(points, factor, digits, unit, "+")
+    return *arms(pair, measure), change, _spread(points, factor, digits, unit, True)
 
 
 def differences(pair: Comparison, measure: str, words: Words) -> tuple[Html, ...]:
     """Both arms of a share and their difference: three cells, for shares that may be zero."""
     points = pair.gain(measure, points=True)
-    return *arms(pair, measure), _spread(points, _HUNDRED, 1, words("pp"), "+")
+    return *arms(pair, measure), _spread(points, _HUNDRED, 1, words("pp"), True)
 
 
 def interval(estimate: Estimate, unit: str, words: Words, factor: float = _HUNDRED) -> str:
@@ -51,15 +51,15 @@ def interval(estimate: Estimate, unit: str, words: Words, factor: float = _HUNDR
         return words("one")
     if math.isnan(estimate.low):
         return "–"
-    low, high = (f"{value * factor:+.1f}" for value in (estimate.low, estimate.high))
-    return f"{words('interval')} {_minus(low)} {words('to')} {_minus(high)}{unit}"
+    low, high = (signed(value * factor) for value in (estimate.low, estimate.high))
+    return f"{words('interval')} {low} {words('to')} {high}{unit}"
 
 
 def change(estimate: Estimate, unit: str, factor: float = _HUNDRED) -> str:
     """Write a change with its sign."""
     if math.isnan(estimate.mean):
         return "–"
-    return _minus(f"{estimate.mean * factor:+.1f}{unit}")
+    return signed(estimate.mean * factor, unit)
 
 
 def means(pair: Comparison, measure: str, name: str) -> Pair:
@@ -79,19 +79,16 @@ def family(pair: Comparison, stem: str) -> list[str]:
 
 
 def _scale(measure: str) -> tuple[float, str]:
-    return (1, "") if measure in AMOUNTS else (_HUNDRED, " %")
+    return (1, "") if measure in AMOUNTS else (_HUNDRED, PERCENT)
 
 
-def _spread(estimate: Estimate, factor: float, digits: int, unit: str, sign: str = "") -> Html:
+def _spread(estimate: Estimate, factor: float, digits: int, unit: str, sign: bool = False) -> Html:
     """Write a mean, and quietly the half-width of its interval."""
     if math.isnan(estimate.mean):
         return Html("–")
-    mean = _minus(f"{estimate.mean * factor:{sign}.{digits}f}{unit}")
+    value = estimate.mean * factor
+    mean = signed(value, unit, digits) if sign else f"{value:.{digits}f}{unit}"
     if estimate.high is None:
         return Html(mean)
     half = (estimate.high - estimate.mean) * factor
     return join((mean, tag("span", f" ±{half:.{digits}f}", class_="half")))
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "−")

@@ -5,7 +5,7 @@ from collections import Counter
 from kidswear_brain.experiment.stored import StoredRun
 from kidswear_brain.report.definitions import definition
 from kidswear_brain.report.figures import percent
-from kidswear_brain.report.html import Html, folded, join, section, table, tag
+from kidswear_brain.report.html import Html, code, folded, join, section, table, tag
 from kidswear_brain.report.words import Words
 from kidswear_brain.results.measures import MEASURES
 from kidswear_brain.scenario import (
@@ -50,7 +50,7 @@ def _changed(scenario: Scenario, words: Words) -> list[Html]:
     changed = [d for d in differences(Scenario(), scenario) if d.key != "title"]
     if not changed:
         return [tag("p", words("changed_none"))]
-    rows = [tuple(tag("code", text) for text in (d.key, d.first, d.second)) for d in changed]
+    rows = [tuple(code(text) for text in (d.key, d.first, d.second)) for d in changed]
     heads = [words("key"), words("default"), words("here")]
     return [table(words("changed"), heads, rows, words=3)]
 
@@ -69,8 +69,8 @@ def _assumed(scenario: Scenario, words: Words) -> list[Html]:
 
 def _assumption(entry: Provenance, value: object) -> tuple[Html, ...]:
     texts = (entry.unit, entry.meaning, str(entry.prior))
-    written = tag("code", _plain(value))
-    return tag("code", entry.key), written, *(tag("span", text, lang="en") for text in texts)
+    written = code(_plain(value))
+    return code(entry.key), written, *(tag("span", text, lang="en") for text in texts)
 
 
 def _plain(value: object) -> str:
@@ -80,20 +80,20 @@ def _plain(value: object) -> str:
 
 
 def _definitions(words: Words) -> list[Html]:
-    rows = [(tag("code", m.name), definition(m.name, words.language)) for m in MEASURES]
-    return [table(words("definitions"), [words("measure"), words("definition")], rows, words=2)]
+    rows = [(code(m.name), definition(m.name, words.language)) for m in MEASURES]
+    return [table(words("names"), [words("measure"), words("definition")], rows, words=2)]
 
 
 def _what_ran(run: StoredRun, words: Words) -> list[Html]:
     manifest = run.manifest
     libraries = {"Python": manifest["python"], **manifest["libraries"]}
     rows = {
-        "scenario_hash": tag("code", manifest["hash"]),
-        "code_hash": tag("code", manifest["code"][:SHORT]),
+        "scenario_hash": code(manifest["hash"]),
+        "code_hash": code(manifest["code"][:SHORT]),
         "version": manifest["version"],
         "libraries": ", ".join(f"{name} {version}" for name, version in libraries.items()),
-        "seeds": join(tag("code", f"{seed} ") for seed in run.seeds),
+        "seeds": join(code(f"{seed} ") for seed in run.seeds),
     }
     cells = [(words(key), value) for key, value in rows.items()]
     heads = [words("key"), words("value")]
-    return [table(words("what_ran"), heads, cells, words=2), tag("p", words("files"))]
+    return [table(words("identity"), heads, cells, words=2), tag("p", words("files"))]

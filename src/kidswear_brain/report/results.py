@@ -61,13 +61,16 @@ def _headline(pair: Comparison, words: Words) -> list[Html]:
         "sentence",
         baseline=figures.percent(baseline),
         brain=figures.percent(brain),
-        relative=f"{numbers.change(relative, ' %')} ({numbers.interval(relative, ' %', words)})",
-        points=f"{numbers.change(points, words('pp'))} "
-        f"({numbers.interval(points, words('pp'), words)})",
+        relative=_in_full(relative, figures.PERCENT, words),
+        points=_in_full(points, words("pp"), words),
     )
     claim = words("claim", relative=_verdict(relative, words), points=_verdict(points, words))
     cards = [_card(pair, measure, words) for measure in CARDS]
     return [tag("p", tag("strong", sentence)), tag("p", claim), tag("div", *cards, class_="cards")]
+
+
+def _in_full(estimate: Estimate, unit: str, words: Words) -> str:
+    return f"{numbers.change(estimate, unit)} ({numbers.interval(estimate, unit, words)})"
 
 
 def _verdict(estimate: Estimate, words: Words) -> str:
@@ -82,7 +85,7 @@ def _verdict(estimate: Estimate, words: Words) -> str:
 def _card(pair: Comparison, measure: str, words: Words) -> Html:
     """One measure: its change, the interval of the change, and both arms."""
     if measure in numbers.AMOUNTS:
-        gain, unit = pair.gain(measure), " %"
+        gain, unit = pair.gain(measure), figures.PERCENT
     else:
         gain, unit = pair.gain(measure, points=True), words("pp")
     baseline, brain = (numbers.mean(pair, measure, arm) for arm in ("baseline", "brain"))
@@ -103,7 +106,7 @@ def _measures(pair: Comparison, words: Words) -> list[Html]:
         for name in COMPARED
     ]
     heads = [words(key) for key in ("measure", "baseline", "brain", "relative", "points")]
-    return [table(words("measures"), heads, rows), _note(pair, words)]
+    return [table(words("compared"), heads, rows), _note(pair, words)]
 
 
 def _lost(pair: Comparison, words: Words) -> list[Html]:
@@ -116,8 +119,8 @@ def _lost(pair: Comparison, words: Words) -> list[Html]:
     rows = [(name, *numbers.differences(pair, key, words)) for key, name in named.items()]
     rows.append((label("lost_share", words.language), *_total(pair, "lost_share", words)))
     heads = [words(key) for key in ("cause", "baseline", "brain", "points")]
-    caption = _caption(words("lost"), words)
-    return [note, figures.paired_bars(caption, bars), table(words("lost"), heads, rows)]
+    caption = _caption(words("lost_share"), words)
+    return [note, figures.paired_bars(caption, bars), table(words("lost_share"), heads, rows)]
 
 
 def _total(pair: Comparison, measure: str, words: Words) -> list[Html]:
@@ -184,7 +187,7 @@ def _firms(pair: Comparison, words: Words) -> list[Html]:
     spread.append((words("gini"), *numbers.differences(pair, "gini_utilization", words)))
     return [
         figure,
-        table(words("firms"), [words("measure"), *heads[1:]], spread),
+        table(words("spread"), [words("measure"), *heads[1:]], spread),
         folded(words("numbers"), table(words("firm_share"), heads, detail)),
     ]
 
@@ -194,8 +197,12 @@ def _percent_of(share: str) -> str:
 
 
 def _class_name(low: str, last: bool, words: Words) -> str:
-    begin = f"{float(low) * 100:.0f} %"
-    return f"{begin} {words('and_more')}" if last else f"{begin} – {float(low) * 100 + 10:.0f} %"
+    begin = figures.percent(float(low), 0)
+    return (
+        f"{begin} {words('and_more')}"
+        if last
+        else f"{begin} – {figures.percent(float(low) + 0.1, 0)}"
+    )
 
 
 def _months(pair: Comparison, words: Words) -> list[Html]:

@@ -18,14 +18,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "measure": ("measure", "指标"),
     "relative": ("relative change", "相对变化"),
     "points": ("difference", "差值"),
-    "pp": (" pp", " 个百分点"),
-    "interval": ("95 % interval", "95% 置信区间"),
+    "pp": ("\N{NO-BREAK SPACE}pp", "\N{NO-BREAK SPACE}pp"),
+    "interval": ("95\N{NO-BREAK SPACE}% interval", "95% 置信区间"),
     "to": ("to", "至"),
     "one": ("one replication, no interval", "仅一次重复，无区间"),
     "note": (
         "± is half the 95 % interval over {n} replications (Student's t); changes are paired by "
         "replication, so that both arms meet the same random world. pp: percentage points.",
-        "±：{n} 次重复的 95% 置信区间半宽（t 分布）；变化按重复配对，两种情形面对同一随机环境。",
+        "±：{n} 次重复的 95% 置信区间半宽（t 分布）；变化按重复配对，"
+        "两种情形面对同一随机环境。pp：百分点。",
     ),
     "note_one": (
         "One replication: one random world, no interval. Run more before relying on a figure.",
@@ -58,12 +59,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "claim_single": ("cannot be judged from one replication", "仅一次重复，无法判断"),
     "measures": ("Both arms compared", "两种情形对比"),
+    "compared": ("Means over the replications, and what the brain changes", "重复均值与变化"),
     # lost
     "lost": ("Why pieces are lost", "流失原因"),
     "lost_note": (
         "Pieces no firm accepted, as a share of pieces ordered, by the last reason of refusal.",
         "没有任何企业接受的件数占下单件数的比例，按最后一次拒绝的原因划分。",
     ),
+    "lost_share": ("Lost pieces by cause, share of pieces ordered", "各原因流失件数占下单件数"),
     "lost_none": ("No piece was lost in either arm.", "两种情形均无流失。"),
     "cause": ("cause", "原因"),
     # ledger
@@ -83,9 +86,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     # regions, firms, months
     "regions": ("Regions", "各区域"),
     "region": ("region of the firms", "企业所在区域"),
-    "utilization": ("utilization", "产能利用率"),
-    "fill": ("part of the fill rate", "对按期满足率的贡献"),
-    "on_time": ("on time, of delivered", "准时交付占比"),
+    "utilization": ("Capacity utilization", "产能利用率"),
+    "fill": ("Part of the fill rate", "对按期满足率的贡献"),
+    "on_time": ("On time, share of pieces delivered", "准时交付占比"),
     "region_note": (
         "All brands sit at the hub, so the fill rate is split by who sewed: pieces delivered in "
         "time from a region's firms over all pieces ordered. The parts add up to the fill rate.",
@@ -97,6 +100,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "firm_axis": ("utilization of the firm, %: begin of the class", "企业利用率（%，区间下限）"),
     "firm_share": ("Share of firms in each class of utilization", "各利用率区间的企业占比"),
     "and_more": ("and more", "及以上"),
+    "spread": ("Percentiles over firms, not weighted", "企业利用率的百分位（不加权）"),
     "p10": ("lowest tenth of firms below", "最低十分之一企业低于"),
     "p50": ("half of the firms below", "半数企业低于"),
     "p90": ("highest tenth of firms above", "最高十分之一企业高于"),
@@ -138,6 +142,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "outside": ("outside its prior: ", "超出先验范围："),
     # definitions and identity
     "definitions": ("How each measure is defined", "指标定义"),
+    "names": (
+        "Names as in the tables and in Python; capitals stand for a region, month, class or cause",
+        "名称与数据表及 Python 中一致；大写部分代表区域、月份、区间或原因",
+    ),
+    "identity": (
+        "The same scenario, seeds and code give the same numbers",
+        "同一情景、种子与代码结果相同",
+    ),
     "definition": ("definition", "定义"),
     "what_ran": ("What was run", "运行信息"),
     "scenario_hash": ("hash of the scenario", "情景哈希"),

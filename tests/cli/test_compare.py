@@ -1,0 +1,145 @@
+"""The commands around finished runs: compare, runs, view, and the page of a run."""
+
+import json
+import re
+import shutil
+
+import pytest
+from rich.cells import cell_len
+from typer.testing import CliRunner
+
+from kidswear_brain import cli_runs
+from kidswear_brain.cli import app
+
+SMALL = """\
+extends: kidswear:tiny
+title: {title}
+calendar: {{days: 14, warmup_days: 7, followup_days: 7}}
+demand: {{load: {load}}}
+"""
+
+
+def kidswear(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with two scenarios, the first one run."""
+    folder = tmp_path_factory.mktemp("compare")
+    for name, load in (("usual", 0.8), ("busy", 0.95)):
+        text = SMALL.format(title=f"A {name} fortnight", load=load)
+        (folder / f"{name}.yaml").write_text(text)
+    out = folder / "runs" / "usual"
+    done = kidswear(
+        "run", folder / "usual.yaml", "-n", 3, "--seed", 5, "--workers", 1, "--out", out
+    )
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def here(place, monkeypatch):
+    monkeypatch.chdir(place)
+    return place
+
+
+def test_a_run_has_its_page(here):
+    text = (here / "runs" / "usual" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in text
+    assert "A usual fortnight" in text
+
+
+def test_shown_again_in_another_language_the_page_follows(here):
+    copy = here / "runs" / "copy"
+    shutil.copytree(here / "runs" / "usual", copy)
+    run = ("run", "usual.yaml", "-n", 3, "--seed", 5, "--out", copy)
+    before = (copy / "report.html").read_bytes()
+    assert kidswear(*run, "--lang", "zh").exit_code == 0
+    assert '<html lang="zh-Hans">' in (copy / "report.html").read_text(encoding="utf-8")
+    assert kidswear(*run).exit_code == 0
+    assert (copy / "report.html").read_bytes() == before
+    assert sorted(p.name for p in copy.iterdir() if "growing" in p.name) == []
+    shutil.rmtree(copy)
+
+
+def test_a_scenario_is_run_with_the_seed_of_the_run_it_is_compared_with(here):
+    shown = kidswear("compare", "usual", "busy.yaml", "--workers", 1)
+    assert shown.exit_code == 0, shown.output
+    assert max(cell_len(x) for x in shown.stdout.splitlines() if "runs" not in x) <= 80
+    assert re.search(r"demand\.load +0\.8 +0\.95", shown.stdout)
+    assert "the code is the same" in shown.stdout
+    assert "paired over 3 replications" in shown.stdout
+    assert re.search(r"^ utilization +0\.\d+ +0\.\d+ +[+-]0\.\d+ ±", shown.stdout, re.MULTILINE)
+    (made,) = (p for p in (here / "runs").iterdir() if p.name.startswith("busy-"))
+    assert json.loads((made / "manifest.json").read_text())["seed"] == 5
+    shutil.rmtree(made)
+
+
+def test_a_run_with_itself_differs_in_nothing(here):
+    shown = kidswear("compare", "runs/usual", "runs/usual").stdout
+    assert "all inputs are the same" in shown
+    assert shown.count("no measure differs") == 3
+    said = json.loads(kidswear("compare", "usual", "usual", "--json").stdout)
+    (one,) = said["comparisons"]
+    assert (one["inputs"], one["code"], one["common_seeds"]) == ([], [], 3)
+    assert one["measures"] == {"baseline": {}, "brain": {}, "gain": {}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["usual"], "allowed two or more"),
+        (["usual", "nothing.yaml"], "nothing.yaml"),
+        (["usual", "."], "no run directory"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(here, arguments, message):
+    result = kidswear("compare", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_runs_are_listed(here):
+    (here / "runs" / "half.part" / "replications").mkdir(parents=True)
+    (here / "runs" / "no run").mkdir()
+    shown = kidswear("runs")
+    assert shown.exit_code == 0, shown.output
+    assert re.search(r"usual +A usual fortnight +3 +5 +0\.\d{3} → 0\.\d{3} +[+-]", shown.stdout)
+    assert "half.part: unfinished" in shown.stdout
+    assert "no run" not in shown.stdout
+    said = json.loads(kidswear("runs", "--json").stdout)
+    assert [r["run"] for r in said["runs"]] == ["usual"]
+    assert said["runs"][0]["utilization"]["brain"]["n"] == 3
+    assert said["unfinished"] == ["half.part"]
+
+
+def test_no_runs_is_no_error(tmp_path):
+    shown = kidswear("runs", tmp_path / "nowhere")
+    assert shown.exit_code == 0
+    assert "no runs in" in shown.stdout
+
+
+def test_the_report_is_opened(here, monkeypatch):
+    opened = []
+    monkeypatch.setattr(cli_runs.webbrowser, "open", lambda uri: opened.append(uri) or True)
+    shown = kidswear("view", "usual")
+    assert (shown.exit_code, shown.stdout) == (0, "")
+    assert opened == [(here / "runs" / "usual" / "report.html").resolve().as_uri()]
+
+
+def test_without_a_browser_the_path_is_printed_and_a_missing_report_written(here, monkeypatch):
+    monkeypatch.setattr(cli_runs.webbrowser, "open", lambda uri: False)
+    report = here / "runs" / "usual" / "report.html"
+    before = report.read_bytes()
+    report.unlink()
+    shown = kidswear("view", "runs/usual")
+    assert shown.stdout.strip() == "runs/usual/report.html"
+    assert report.read_bytes() == before
+
+
+def test_nothing_to_view(here):
+    result = kidswear("view", "nowhere")
+    assert result.exit_code == 2
+    assert "no run directory" in result.stderr
