@@ -84,7 +84,8 @@ def _cells(one: Median, results: Results) -> list[str]:
         seconds = f"> {results.time_limit_s:,.0f}"
     remarks = [] if one.status in ("optimal", "done", "limit") else [one.status]
     if one.limit_s is not None and one.seconds is not None and one.seconds > one.limit_s:
-        remarks.append("**over**")
+        within = one.cpu_seconds is not None and one.cpu_seconds <= one.limit_s
+        remarks.append("**over**, not in processor time" if within else "**over**")
     return [
         title(one.case),
         one.solver,

@@ -14,10 +14,19 @@ def test_a_peer_out_of_time_is_shown_so(make_row, make_results):
     assert "| > 300 | 120.0 |" in line
 
 
-@pytest.mark.parametrize(("seconds", "over"), [(0.05, False), (0.07, True)])
-def test_what_is_above_its_limit_is_marked(make_row, make_results, seconds, over):
-    line = table_lines(make_results(make_row(seconds=seconds, limit_s=0.06)))[-1]
-    assert ("**over**" in line) is over
+@pytest.mark.parametrize(
+    ("seconds", "cpu_seconds", "remark"),
+    [
+        (0.05, 0.05, ""),
+        (0.07, 0.07, "| **over** |"),
+        (0.07, 0.05, "| **over**, not in processor time |"),
+    ],
+)
+def test_what_is_above_its_limit_is_marked(make_row, make_results, seconds, cpu_seconds, remark):
+    row = make_row(seconds=seconds, cpu_seconds=cpu_seconds, limit_s=0.06)
+    line = table_lines(make_results(row))[-1]
+    assert line.endswith(remark)
+    assert ("over" in line) is bool(remark)
 
 
 def test_a_rough_answer_is_called_rough(make_row, make_results):
