@@ -14,7 +14,8 @@ WORLD = Scenario(
     calendar={"start": dt.date(2021, 3, 1), "days": 60, "warmup_days": 28, "followup_days": 30},  # type: ignore[arg-type]
     cluster={"firms": 40, "brands": 90},  # type: ignore[arg-type]
 )
-# As before own tables (anew when kappa was integrated over bin means); numbers as float32, as the last bits may differ by CPU.
+# As before own tables (anew when kappa was integrated over means of bins); numbers as float32,
+# as the last bits may differ by CPU.
 GOLDEN = {
     "regions": "2bca531edbd5633f",
     "firms": "ff127dfb477f4e0f",
