@@ -128,7 +128,10 @@ def _seconds(value: float | None) -> str:
 
 
 def draw(everything: list[Results], path: Path) -> None:
-    """Draw time against the number of orders, ours and the peers', each at its own certificate."""
+    """Draw processor time against the number of orders, ours and the peers'.
+
+    Dashed: not the optimum of the whole instance.
+    """
     # by name: the library may be absent, and then the type checker must not miss it
     matplotlib = importlib.import_module("matplotlib")
     matplotlib.use("svg")
@@ -137,9 +140,12 @@ def draw(everything: list[Results], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
     for solver, points in sorted(scaling(everything).items()):
         style = {"color": "black", "linewidth": 2.2} if solver == OURS else {"linewidth": 1.0}
-        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=solver, **style)
+        dashes = "--" if solver.endswith("-24") else "-"
+        axes.plot(
+            *zip(*points, strict=True), dashes, marker="o", markersize=3, label=solver, **style
+        )
     axes.set(xscale="log", yscale="log", xlabel="orders (1,200 firms, 4 periods)")
-    axes.set_ylabel("seconds of solving, one thread, median")
+    axes.set_ylabel("processor seconds of solving, median")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8, frameon=False)
     figure.savefig(path, metadata={"Date": None})
@@ -147,7 +153,7 @@ def draw(everything: list[Results], path: Path) -> None:
 
 
 def scaling(everything: list[Results]) -> dict[str, list[tuple[int, float]]]:
-    """Orders and median seconds by solver, of the cases that differ in the number of orders only.
+    """Orders and median processor seconds by solver, of the cases that differ in the number of orders only.
 
     A peer that reached its time limit has no point: its time is not known.
     """
@@ -158,8 +164,9 @@ def scaling(everything: list[Results]) -> dict[str, list[tuple[int, float]]]:
     points: dict[str, dict[int, float]] = {}
     for results in everything:
         for one in medians(results.rows):
-            known = one.case in sizes and one.seconds is not None
-            if known and one.solver != "kidswear-warm" and one.seconds is not None:
+            size, spent = sizes.get(one.case), one.cpu_seconds
+            answered = one.seconds is not None and one.solver != "kidswear-warm"
+            if size and spent is not None and answered:
                 # the cases of ours alone have more instances: they come first and stay
-                points.setdefault(one.solver, {}).setdefault(sizes[one.case], one.seconds)
+                points.setdefault(one.solver, {}).setdefault(size, spent)
     return {solver: sorted(found.items()) for solver, found in points.items()}

@@ -44,9 +44,9 @@ def test_a_shared_machine_is_confessed(make_row, make_results, before, after, sh
 
 def test_the_plot_has_no_point_for_an_unknown_time(make_row, make_results):
     results = make_results(
-        make_row(case="n-1000", seconds=0.08),
+        make_row(case="n-1000", cpu_seconds=0.08),
         make_row(case="peers-1000", solver="glop", status="limit", seconds=300.0),
-        make_row(case="peers-100", solver="glop", seconds=2.0),
+        make_row(case="peers-100", solver="glop", cpu_seconds=2.0),
         make_row(case="loose", seconds=5.0),
     )
     assert readme.scaling([results]) == {"kidswear": [(1000, 0.08)], "glop": [(100, 2.0)]}
