@@ -153,7 +153,7 @@ def draw(everything: list[Results], path: Path) -> None:
 
 
 def scaling(everything: list[Results]) -> dict[str, list[tuple[int, float]]]:
-    """Orders and median processor seconds by solver, of the cases that differ in the number of orders only.
+    """Orders and median processor seconds by solver, of cases that differ in their size only.
 
     A peer that reached its time limit has no point: its time is not known.
     """
