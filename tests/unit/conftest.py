@@ -179,6 +179,33 @@ def make_bought() -> r.Bought:
     )
 
 
+def make_cash() -> r.CashBook:
+    """Two firms, two brands: on day 1 B1 pays F1 90 and the platform, which pays the carrier."""
+    one = np.array
+    payments = r.PaymentRows(
+        time_min=one([-DAY, DAY, DAY, DAY, 2 * DAY]),
+        payer=one([2, 2, 2, 8, 0], dtype=np.int32),
+        payee=one([0, 0, 8, 6, 7], dtype=np.int32),
+        purpose=one(
+            [r.PURPOSES.index(p) for p in ("piece_price", "piece_price", "freight", "freight",
+                                           "interest")], dtype=np.uint8,
+        ),
+        amount_cny=one([50.0, 90.0, 30.0, 30.0, 5.0]),
+    )  # fmt: skip
+    return r.CashBook(
+        party_id=("F1", "F2", "B1", "B2", "S1", "spot", "carrier", "bank", "platform"),
+        payments=payments,
+        opening_cny=np.zeros(9),
+        closing_cny=np.zeros(9),
+        owed_cny=np.zeros(2),
+        loan_cny=np.zeros((1, 2)),
+        line_cny=np.zeros((1, 2)),
+        earned_cny=one([400.0, 100.0]),
+        wages_cny=one([245.0, 150.0]),
+        arrived_pieces=50,
+    )
+
+
 def make_rows(measured: int = 6) -> r.Rows:
     """On each working day the lines do 80, 20 and 0 good minutes, attended 300 a post."""
     days = make_days(measured)
@@ -203,6 +230,7 @@ def make_rows(measured: int = 6) -> r.Rows:
         attended_min=np.array([[6000.0], [3000.0], [3000.0]]) * working,
         working_day=working,
         bought=make_bought(),
+        cash=make_cash(),
     )
 
 
@@ -225,6 +253,13 @@ def without_orders(rows: r.Rows) -> r.Rows:
             needs=none(rows.bought.needs),
             needed_list_cny=rows.bought.needed_list_cny * 0,
             program_gap=rows.bought.program_gap[:0],
+        ),
+        cash=dataclasses.replace(
+            rows.cash,
+            payments=none(rows.cash.payments),
+            earned_cny=rows.cash.earned_cny * 0,
+            wages_cny=rows.cash.wages_cny * 0,
+            arrived_pieces=0,
         ),
         good_min=rows.good_min * 0,
         attended_min=rows.attended_min * 0,

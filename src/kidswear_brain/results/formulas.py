@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Floats, Ints
+from kidswear_brain.results.money import Money, money_of
 from kidswear_brain.results.procurement import Procurement, procurement_of
 from kidswear_brain.results.window import DAY_MIN, Demand, Plans, Work, demand_of, plans_of, work_of
 from kidswear_brain.simulation.rows import CAUSES, REASONS, Rows
@@ -39,6 +40,7 @@ class Sums:
     regions: tuple[str, ...]
     participates: Bools
     procurement: Procurement
+    money: Money
 
 
 def sums_of(rows: Rows) -> Sums:
@@ -52,6 +54,7 @@ def sums_of(rows: Rows) -> Sums:
         cluster.regions.key,
         rows.participates,
         procurement_of(rows),
+        money_of(rows),
     )
 
 

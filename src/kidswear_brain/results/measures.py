@@ -6,7 +6,7 @@ Families (names ending in capitals) give one value per region, cause or percenti
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kidswear_brain.results import formulas, procurement
+from kidswear_brain.results import formulas, money, procurement
 from kidswear_brain.simulation.rows import Rows
 
 
@@ -295,6 +295,63 @@ MEASURES: tuple[Measure, ...] = (
         "the largest (cost - bound) / cost of any window's buying",
         "MODEL 5.2",
         lambda s: procurement.largest_gap(s.procurement),
+    ),
+    Measure(
+        "unit_cost",
+        "CNY/piece",
+        "material, freight, platform fees and interest paid on measured days and wages of those "
+        "days / good pieces that arrived on them; material of orders nobody sewed counts",
+        _S7,
+        lambda s: money.unit_cost(s.money),
+    ),
+    Measure(
+        "wages",
+        "CNY",
+        "wages of the measured days: attended minutes x wage, overtime x 1.5",
+        _S7,
+        lambda s: float(s.money.costs.sum()) - s.money.paid["interest"],
+    ),
+    Measure(
+        "interest",
+        "CNY",
+        "interest on loans and on receivables the bank paid sooner, paid on measured days",
+        _S7,
+        lambda s: s.money.paid["interest"],
+    ),
+    Measure(
+        "freight",
+        "CNY",
+        "freight of material and of parts and garments, paid on measured days",
+        _S7,
+        lambda s: s.money.paid["freight"],
+    ),
+    Measure(
+        "owners_contribution",
+        "CNY",
+        "what owners put in on measured days, where cash and credit line were exhausted",
+        "MODEL 10",
+        lambda s: s.money.paid["owner"],
+    ),
+    Measure(
+        "firm_margin",
+        "share of piece prices",
+        "1 - (wages + interest) / piece prices of what arrived, all firms, measured days",
+        _S7,
+        lambda s: money.firm_margin(s.money),
+    ),
+    Measure(
+        "firm_margin_PERCENTILE",
+        "share of piece prices",
+        "10th, 50th and 90th percentile over firms that earned anything of the same by firm",
+        _S7,
+        lambda s: money.firm_margin_percentiles(s.money),
+    ),
+    Measure(
+        "firms_at_loss_share",
+        "share of firms",
+        "firms whose wages and interest exceed their piece prices",
+        _S7,
+        lambda s: money.firms_at_loss_share(s.money),
     ),
     Measure(
         "ledger_CAUSE",

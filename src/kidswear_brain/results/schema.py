@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kidswear_brain.simulation.rows import PURPOSES
+
 MINUTES = "min from calendar.start"
 
 
@@ -168,12 +170,16 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "payments",
-        "one payment",
+        "what one party paid another for one purpose on one day",
         (
-            _whole("time_min", MINUTES, "when it was paid"),
-            _text("payer_id", "who pays"),
+            _whole("time_min", MINUTES, "begin of the day it was paid"),
+            _text(
+                "payer_id",
+                "who pays: a firm, brand or supplier by its id, or `spot`, `carrier`, `bank`, "
+                "`platform`, `customers`, `workers`, `owners`",
+            ),
             _text("payee_id", "who is paid"),
-            _text("purpose", "what for"),
+            _text("purpose", "what for: " + ", ".join(PURPOSES)),
             _real("amount_cny", "CNY", "how much"),
         ),
     ),

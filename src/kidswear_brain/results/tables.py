@@ -9,7 +9,7 @@ from kidswear_brain.cluster.columns import Cluster, Floats, Ints
 from kidswear_brain.results.measures import measure
 from kidswear_brain.results.schema import table_named
 from kidswear_brain.results.window import measured_orders
-from kidswear_brain.simulation.rows import CAUSES, NEVER, REASONS, Rows
+from kidswear_brain.simulation.rows import CAUSES, NEVER, PURPOSES, REASONS, Rows
 
 
 def build_table(rows: Rows, name: str) -> pl.DataFrame:
@@ -181,6 +181,17 @@ def _materials(rows: Rows) -> Columns:
     return {"sku": np.arange(skus), "bought_m": metres, "used_m": used, "stock_m": left}
 
 
+def _payments(rows: Rows) -> Columns:
+    payments, parties = rows.cash.payments, pl.Series(rows.cash.party_id, dtype=pl.String)
+    return {
+        "time_min": payments.time_min,
+        "payer_id": parties.gather(payments.payer.astype(np.int64)),
+        "payee_id": parties.gather(payments.payee.astype(np.int64)),
+        "purpose": pl.Series(PURPOSES, dtype=pl.String).gather(payments.purpose),
+        "amount_cny": payments.amount_cny,
+    }
+
+
 def _supplier(rows: Rows, supplier: Ints) -> pl.Series:
     names = pl.Series([*rows.bought.supplier_id, "spot"], dtype=pl.String)
     return names.gather(np.where(supplier < 0, len(names) - 1, supplier))
@@ -195,6 +206,7 @@ _BUILDERS: dict[str, Callable[[Rows], Columns | pl.DataFrame]] = {
     "prices": _prices,
     "purchases": _purchases,
     "materials": _materials,
+    "payments": _payments,
     "refusals": _refusals,
 }
 

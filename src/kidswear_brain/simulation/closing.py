@@ -9,6 +9,7 @@ from kidswear_brain.cluster.dates import working
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.services.effect import firms_on
 from kidswear_brain.simulation.brain import rows_of
+from kidswear_brain.simulation.cashbook import Done, keep_cash_book
 from kidswear_brain.simulation.market_kernel import LOST, PLACED
 from kidswear_brain.simulation.purchasing import buy_materials
 from kidswear_brain.simulation.rows import NEVER, LotRows, OrderRows, Rows
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 def close_books(world: "World", arm: str, end: int) -> Rows:
     """Return the rows of an arm that has run until `end` (minutes)."""
     scenario, cluster = world.scenario, world.cluster
-    lots = _lot_rows(world)
+    lots, works, placed = _lot_rows(world), world.works, world.brain.placed
+    bought = buy_materials(scenario, cluster, world.release_min, world.pool_min, end)
+    done = Done(arm, lots, placed, works.clock_min, works.attended_min, end)
     return Rows(
         cluster=cluster,
         arm=arm,
@@ -28,11 +31,12 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
         orders=_order_rows(world, lots, end),
         lots=lots,
         epochs=rows_of(world.brain),
-        clock_min=world.works.clock_min,
-        good_min=world.works.good_min,
-        attended_min=world.works.attended_min,
+        clock_min=works.clock_min,
+        good_min=works.good_min,
+        attended_min=works.attended_min,
         working_day=working(cluster.days),
-        bought=buy_materials(scenario, cluster, world.release_min, world.pool_min, end),
+        bought=bought,
+        cash=keep_cash_book(scenario, cluster, done, bought),
     )
 
 

@@ -36,6 +36,21 @@ be in time but for the material; cash: working capital; late: the due date had p
 nobody could be asked.
 """
 
+PURPOSES = (
+    "material",
+    "freight",
+    "fee",
+    "piece_price",
+    "collection",
+    "garment",
+    "wages",
+    "interest",
+    "loan",
+    "repayment",
+    "owner",
+)
+"""What payments are for; docs/materials-and-money.md says who pays whom."""
+
 NEVER = np.iinfo(np.int64).min
 """Stands for a time that did not come within the simulated days."""
 
@@ -163,6 +178,44 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRows:
+    """One row a payer, payee, purpose and day (p,), in order of time."""
+
+    time_min: Ints
+    """Begin of the day."""
+    payer: NDArray[np.int32]
+    """Number of the party in CashBook.party_id."""
+    payee: NDArray[np.int32]
+    purpose: NDArray[np.uint8]
+    """Code in PURPOSES."""
+    amount_cny: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class CashBook:
+    """Every payment of an arm, and where parties stand; firms are the first parties."""
+
+    party_id: tuple[str, ...]
+    payments: PaymentRows
+    opening_cny: Floats
+    """(parties,) cash when the warm-up begins: own capital of firms, 0 of all others."""
+    closing_cny: Floats
+    """(parties,) cash at the end."""
+    owed_cny: Floats
+    """(f,) piece prices of delivered pieces not received by the end."""
+    loan_cny: Floats
+    """(months, f) at the end of each month."""
+    line_cny: Floats
+    """(months, f) the most the firm may owe."""
+    earned_cny: Floats
+    """(f,) piece prices of what arrived on measured days."""
+    wages_cny: Floats
+    """(f,) wages of measured days."""
+    arrived_pieces: int
+    """Good pieces that arrived on measured days."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Everything one arm of one replication leaves behind."""
 
@@ -182,3 +235,4 @@ class Rows:
     working_day: NDArray[np.bool_]
     """(days,): scheduled working days, shocks not deducted: those of the sustainable capacity."""
     bought: Bought
+    cash: CashBook
