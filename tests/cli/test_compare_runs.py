@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from kidswear_brain import cli_runs
 from kidswear_brain.cli import app
 
+DOCS = Path(__file__).parents[2] / "docs"
 SMALL = """\
 extends: kidswear:tiny
 title: {title}
@@ -143,3 +145,11 @@ def test_nothing_to_view(here):
     result = kidswear("view", "nowhere")
     assert result.exit_code == 2
     assert "no run directory" in result.stderr
+
+
+def test_the_keys_of_the_json_are_documented(here):
+    page = (DOCS / "runs.md").read_text(encoding="utf-8")
+    (listed,) = json.loads(kidswear("runs", "--json").stdout)["runs"]
+    (compared,) = json.loads(kidswear("compare", "usual", "usual", "--json").stdout)["comparisons"]
+    for key in (*listed, *compared):
+        assert f"`{key}`" in page
