@@ -15,6 +15,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "lead_time_days": ("lead time, days", "交货周期（天）"),
     "tardiness_days": ("tardiness, days", "延误（天）"),
     "firms_per_order": ("firms per order", "每单企业数"),
+    "procurement_cost_index": ("procurement cost index", "采购成本指数"),
     # causes of loss
     "lost_share_skill": ("  skill", "  工艺不符"),
     "lost_share_capacity": ("  capacity", "  产能不足"),
