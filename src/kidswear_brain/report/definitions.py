@@ -31,6 +31,24 @@ _CHINESE = {
     "firms_per_order": "有批次的订单平均涉及的企业数",
     "rounding_cost_share": "（整批成本 − 线性规划成本）÷ 线性规划成本，窗口内各优化时点合计",
     "rounding_shed_share": "（线性规划安排的标准分钟 − 整批安排的标准分钟）÷ 前者",
+    "procurement_cost_index": "各 SKU 的 w ×（测量日所付（含运费与平台费）"
+    "÷ 所购米数的目录价值）之和；"
+    "w 为该 SKU 在窗口内全部订单目录价值中的占比，两种情形相同；未购买的 SKU 取该情形均值",
+    "procurement_cost_index_PART": "同一指标中价格、运费、平台费各自的部分；三项之和为该指数",
+    "procurement_tier_TIER": "测量日所购米数在各价格档（0 档最贵）或现货市场的占比；合计为 1",
+    "procurement_pooled_share": "测量日经平台购买的米数占比",
+    "procurement_member_saving": "1 − 集采成员的账单 ÷ 各自单独购买的成本"
+    "（最便宜的供应商、自身价格档与运费、无平台费）",
+    "procurement_outside_share": "集采中账单高于单独购买成本的订单颜色占比，按情景的分摊规则",
+    "procurement_gap_max": "各窗口采购方案（成本 − 下界）÷ 成本的最大值",
+    "unit_cost": "测量日所付材料、运费、平台费、利息与当日工资之和 ÷ 当日到达的合格件数",
+    "wages": "测量日工资：出勤分钟 × 工资率，加班 1.5 倍",
+    "interest": "测量日支付的贷款利息与应收账款提前兑付的费用",
+    "freight": "测量日支付的材料、裁片与成衣运费",
+    "owners_contribution": "现金与授信用尽后，业主在测量日投入的资金",
+    "firm_margin": "1 −（工资 + 利息）÷ 到达件的加工价款，全部企业，测量日",
+    "firm_margin_PERCENTILE": "有收入企业的同一指标的第 10、50、90 百分位",
+    "firms_at_loss_share": "工资与利息高于加工价款的企业占比",
     "ledger_CAUSE": "某原因的分钟 ÷ 全部产线在测量日的全部分钟；14 项之和为 1",
     "ledger_scheduled_CAUSE": "某原因的分钟 ÷ 除停工与非班外的全部分钟；12 项之和为 1",
 }

@@ -8,7 +8,7 @@ from kidswear_brain.report.html import Html, join, tag
 from kidswear_brain.report.words import Words
 
 AMOUNTS = frozenset(
-    ("pieces_per_worker_day", "lead_time_days", "tardiness_days", "firms_per_order")
+    ("pieces_per_worker_day", "lead_time_days", "tardiness_days", "firms_per_order", "unit_cost")
 )
 """Measures that are no shares."""
 _HUNDRED = 100

@@ -1,5 +1,7 @@
 """The sections of the page that say what came out."""
 
+import math
+
 from kidswear_brain.experiment.comparison import Comparison, Estimate
 from kidswear_brain.report import figures, numbers
 from kidswear_brain.report.html import Html, folded, join, section, table, tag
@@ -8,7 +10,17 @@ from kidswear_brain.results.formulas import LOST_CAUSES
 from kidswear_brain.results.labels import label
 
 CLAIM = 0.32
-CARDS = ("utilization", "fill_rate", "lost_share", "pieces_per_worker_day")
+COST_CLAIM = -0.06
+CARDS = (
+    "utilization",
+    "fill_rate",
+    "lost_share",
+    "pieces_per_worker_day",
+    "procurement_cost_index",
+    "unit_cost",
+)
+RELATIVE = CARDS[3:]
+"""Of these the change that is asked for is the relative one."""
 COMPARED = (
     "utilization",
     "utilization_unweighted",
@@ -21,6 +33,18 @@ COMPARED = (
     "lead_time_days",
     "tardiness_days",
     "firms_per_order",
+)
+MONEY = (
+    "procurement_cost_index",
+    "procurement_cost_index_price",
+    "procurement_cost_index_freight",
+    "procurement_cost_index_fee",
+    "procurement_pooled_share",
+    "procurement_member_saving",
+    "procurement_outside_share",
+    "unit_cost",
+    "firm_margin",
+    "firms_at_loss_share",
 )
 LEDGER = (
     "producing",
@@ -50,6 +74,7 @@ def results(pair: Comparison, words: Words) -> list[tuple[str, Html]]:
         "regions": _regions,
         "firms": _firms,
         "months": _months,
+        "money": _money,
     }
     return [(key, section(key, words(key), *make(pair, words))) for key, make in sections.items()]
 
@@ -65,26 +90,40 @@ def _headline(pair: Comparison, words: Words) -> list[Html]:
         points=_in_full(points, words("pp"), words),
     )
     claim = words("claim", relative=_verdict(relative, words), points=_verdict(points, words))
+    cost = pair.gain("procurement_cost_index")
+    said = words(
+        "claim_cost",
+        change=_in_full(cost, figures.PERCENT, words),
+        verdict=_verdict(cost, words, COST_CLAIM),
+    )
     cards = [_card(pair, measure, words) for measure in CARDS]
-    return [tag("p", tag("strong", sentence)), tag("p", claim), tag("div", *cards, class_="cards")]
+    return [
+        tag("p", tag("strong", sentence)),
+        tag("p", claim),
+        tag("p", said),
+        tag("div", *cards, class_="cards"),
+    ]
 
 
 def _in_full(estimate: Estimate, unit: str, words: Words) -> str:
     return f"{numbers.change(estimate, unit)} ({numbers.interval(estimate, unit, words)})"
 
 
-def _verdict(estimate: Estimate, words: Words) -> str:
-    """Say how the claimed figure stands to an interval."""
+def _verdict(estimate: Estimate, words: Words, claim: float = CLAIM) -> str:
+    """Say how a claimed figure, a rise or a fall of at least so much, stands to an interval."""
+    if math.isnan(estimate.mean):
+        return "–"
     if estimate.low is None or estimate.high is None:
         return words("claim_single")
-    if estimate.low > CLAIM:
-        return words("claim_above")
-    return words("claim_below" if estimate.high < CLAIM else "claim_open")
+    beyond, short = estimate.low > claim, estimate.high < claim
+    if claim < 0:
+        beyond, short = short, beyond
+    return words("claim_above" if beyond else "claim_below" if short else "claim_open")
 
 
 def _card(pair: Comparison, measure: str, words: Words) -> Html:
     """One measure: its change, the interval of the change, and both arms."""
-    if measure in numbers.AMOUNTS:
+    if measure in RELATIVE:
         gain, unit = pair.gain(measure), figures.PERCENT
     else:
         gain, unit = pair.gain(measure, points=True), words("pp")
@@ -215,6 +254,18 @@ def _months(pair: Comparison, words: Words) -> list[Html]:
         figures.lines(_caption(words("month_chart"), words), points),
         folded(words("numbers"), table(words("month_chart"), heads, rows)),
     ]
+
+
+def _money(pair: Comparison, words: Words) -> list[Html]:
+    rows = [(_indented(label(m, words.language)), *numbers.row(pair, m, words)) for m in MONEY]
+    heads = [words(key) for key in ("measure", "baseline", "brain", "relative", "points")]
+    stem = "procurement_tier_"
+    tiers = [
+        (name.removeprefix(stem), *numbers.differences(pair, name, words))
+        for name in numbers.family(pair, stem)
+    ]
+    columns = [words(key) for key in ("tier", "baseline", "brain", "points")]
+    return [table(words("money_table"), heads, rows), table(words("tiers"), columns, tiers)]
 
 
 def _note(pair: Comparison, words: Words) -> Html:

@@ -46,20 +46,28 @@ _WORDS: dict[str, tuple[str, str]] = {
         "按百分点理解：{points}。",
     ),
     "claim_above": (
-        "is met here: the whole interval lies above 32",
-        "本次结果达到：整个区间高于 32",
+        "is met here, by the whole interval",
+        "本次结果达到：整个区间达到",
     ),
     "claim_below": (
-        "is not met here: the whole interval lies below 32",
-        "本次结果未达到：整个区间低于 32",
+        "is not met here: the whole interval falls short",
+        "本次结果未达到：整个区间不及",
     ),
     "claim_open": (
         "can neither be met nor missed: the interval is too wide",
         "尚不能判断：区间过宽",
     ),
     "claim_single": ("cannot be judged from one replication", "仅一次重复，无法判断"),
+    "claim_cost": (
+        "Procurement cost changes by {change}; the claim of −6 % {verdict}.",
+        "采购成本变化 {change}；“下降 6%”的说法：{verdict}。",
+    ),
     "measures": ("Both arms compared", "两种情形对比"),
     "compared": ("Means over the replications, and what the brain changes", "重复均值与变化"),
+    "money": ("Procurement and costs", "采购与成本"),
+    "money_table": ("Costs, and what collective buying changes", "成本与集采的作用"),
+    "tiers": ("Metres bought at each price break", "各价格档所购米数"),
+    "tier": ("price break, 0 the dearest", "价格档（0 最贵）"),
     # lost
     "lost": ("Why pieces are lost", "流失原因"),
     "lost_note": (

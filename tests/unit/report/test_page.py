@@ -56,8 +56,7 @@ def language(request):
 def test_the_table_says_what_the_comparison_says(stored):
     run = stored()
     tables = Reader(page(run)).tables
-    (compared,) = (rows for rows in tables.values() if rows and rows[0][-1] == "difference"
-                   and "relative change" in rows[0])  # fmt: skip
+    compared = tables["Means over the replications, and what the brain changes"]
     row = {cells[0]: cells[1:] for cells in compared}["utilization"]
     pair = run.comparison
     for cell, one, factor in zip(
@@ -103,7 +102,7 @@ def test_it_is_well_formed_and_names_its_language(stored, language):
     ids = [a["id"] for _, a in reader.attributes if "id" in a]
     assert len(set(ids)) == len(ids)
     links = [a["href"] for tag, a in reader.attributes if tag == "a"]
-    assert len(links) == 11
+    assert len(links) == 12
     assert {link.removeprefix("#") for link in links} <= set(ids)
     assert reader.headings[:2] == ["h1", "h2"]
 
@@ -188,3 +187,12 @@ def test_what_differs_from_the_defaults_and_leaves_its_prior_is_said(stored):
         dataclasses.replace(run, scenario=scenario)
     )
     assert "No value of this scenario differs" in page(run)
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"), [(0.9, "is met here"), (0.97, "is not met here"), (None, "too wide")]
+)
+def test_how_the_claim_on_costs_stands_to_the_interval(stored, changed, factor, verdict):
+    brain = [0.8, 0.9, 1.1] if factor is None else [factor, factor + 0.001, factor - 0.001]
+    run = changed(stored(), procurement_cost_index=[[1.0] * 3, brain])
+    assert re.search(r"Procurement cost changes by (.*?)</p>", page(run))[1].count(verdict) == 1
