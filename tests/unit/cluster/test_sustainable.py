@@ -54,6 +54,7 @@ def test_interpolated_kappa_equals_the_quadrature_it_stands_for(line):
         assert abs(float(kappa(plateau)) - direct) < 1e-6
 
 
+@pytest.mark.slow
 def test_kappa_is_the_ratio_of_the_sums_over_the_order_mix():
     """Against a Monte Carlo of two million orders that shares no code with the quadrature."""
     scenario = Scenario()

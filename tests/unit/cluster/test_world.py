@@ -180,6 +180,7 @@ def test_patience_and_matchability(steady):
     assert abs(share - 0.7) < 4 * np.sqrt(0.21 / patience.size)
 
 
+@pytest.mark.slow
 def test_load_is_met_in_expectation():
     """Ordered work of a year over its sustainable capacity, t interval over seeds."""
     scenario = Scenario(
@@ -197,6 +198,7 @@ def test_load_is_met_in_expectation():
     assert abs(np.mean(loads) - 0.8) < half
 
 
+@pytest.mark.slow
 def test_bursts_have_the_given_coefficient_of_variation_and_persistence():
     """Weekly orders of one weightless brand: variance = mean + (cv mean)^2."""
     world = _world(
