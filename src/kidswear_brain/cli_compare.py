@@ -27,6 +27,8 @@ SHOWN = (
     "lead_time_days",
     "tardiness_days",
     "firms_per_order",
+    "procurement_cost_index",
+    "unit_cost",
 )
 SIDE_NAMES = {
     "baseline": "without the brain",

@@ -98,9 +98,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fill": ("Part of the fill rate", "对按期满足率的贡献"),
     "on_time": ("On time, share of pieces delivered", "准时交付占比"),
     "region_note": (
-        "All brands sit at the hub, so the fill rate is split by who sewed: pieces delivered in "
-        "time from a region's firms over all pieces ordered. The parts add up to the fill rate.",
-        "品牌均在集散地，故按期满足率按加工地拆分：某区域企业按期交付的件数除以全部下单件数，"
+        "The fill rate is split by who sewed: pieces delivered in time from a region's firms over "
+        "all pieces ordered anywhere. The parts add up to the fill rate.",
+        "按期满足率按加工地拆分：某区域企业按期交付的件数除以全部下单件数，"
         "各区域之和即按期满足率。",
     ),
     "firms": ("How firms' utilization is spread", "企业利用率的分布"),

@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from kidswear_brain.results.measures import measure
 from kidswear_brain.results.schema import TABLE_NAMES, TABLES, table_named
 from kidswear_brain.results.tables import build_table
 
@@ -74,3 +75,9 @@ def test_no_column_is_named_twice_and_all_are_explained():
         names = [column.name for column in table.columns]
         assert len(set(names)) == len(names)
         assert all(column.meaning for column in table.columns)
+
+
+def test_the_fill_rate_can_be_recomputed_from_the_orders(rows):
+    orders = build_table(rows, "orders").filter("measured")
+    assert orders["on_time_pieces"].sum() / orders["pieces"].sum() == measure(rows)["fill_rate"]
+    assert (orders["on_time_pieces"] <= orders["delivered_pieces"]).all()
