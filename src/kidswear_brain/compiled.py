@@ -7,11 +7,15 @@ modules that speak of compiled code: a change in one compiles all anew; stale co
 
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+_WEEK_SECONDS = 7 * 24 * 3600
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -37,8 +41,18 @@ def _cache_folder() -> Path:
             digest.update(content)
     beside = package / "__pycache__"
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kidswear-brain"
-    return (beside if os.access(package, os.W_OK) else home) / f"kernels-{digest.hexdigest()}"
+    above = beside if os.access(package, os.W_OK) else home
+    _forget_old(above)
+    return above / f"kernels-{digest.hexdigest()}"
 
 
-if not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(_cache_folder())
+def _forget_old(above: Path) -> None:
+    """Remove the machine code of earlier sources that nobody has used for a week."""
+    for folder in above.glob("kernels-*"):
+        if time.time() - folder.stat().st_mtime > _WEEK_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+_config: Any = numba.config
+if not _config.CACHE_DIR:
+    _config.CACHE_DIR = str(_cache_folder())
