@@ -40,22 +40,34 @@ def _least_cost(
     """Find the least c + l + a v of each row.
 
     An infinite cost or a meaningless ``minutes`` beside it gives ``inf`` or NaN, and neither is
-    ever below a number: no test for eligibility is needed in the inner loop. The cheapest period
-    of a firm is found before it meets the row's least, so that firms do not wait for each other.
+    ever below a number: no test for eligibility is needed in the inner loop. What a firm costs at
+    the least lateness of all and at its own least price is soon known for all firms of a row; few
+    of them then need a look at their periods.
     """
     n, f = unit_cost.shape
     t = lateness_cost.shape[2]
-    result = np.empty(n)
+    result = np.full(n, np.inf)
+    if f * t == 0:
+        return result
+    lowest_price = np.array([capacity_price[j].min() for j in range(f)])
+    bound = np.empty(f)
     for i in range(n):
+        earliest = lateness_cost[i].min()
+        # Rounding keeps order: a bound never lies above what it bounds.
+        _bounds(unit_cost[i], earliest, minutes[i], lowest_price, bound)
         least = np.inf
         for j in range(f):
-            cheapest = np.inf
-            for k in range(t):
-                cost = lateness_cost[i, group[j], k] + minutes[i, j] * capacity_price[j, k]
-                if cost < cheapest:
-                    cheapest = cost
-            cheapest += unit_cost[i, j]
-            if cheapest < least:
-                least = cheapest
+            if bound[j] < least:
+                for k in range(t):
+                    cost = lateness_cost[i, group[j], k] + minutes[i, j] * capacity_price[j, k]
+                    cost += unit_cost[i, j]
+                    least = cost if cost < least else least
         result[i] = least
     return result
+
+
+@compiled
+def _bounds(cost: Floats, late: float, minutes: Floats, price: Floats, bound: Floats) -> None:
+    for j in range(bound.size):
+        value = late + minutes[j] * price[j]
+        bound[j] = value + cost[j]

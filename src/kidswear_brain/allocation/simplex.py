@@ -21,6 +21,10 @@ TOLERANCE = 1e-10
 """Reduced costs above minus this, relative to the mean cost, count as zero."""
 PIVOTS = 200
 """Pivots in one solve on the lists, per order and cell, after which the answer is given up."""
+SHORT = 24
+"""Arcs in a list where capacity is plenty."""
+HEAVY = 1.0
+"""Load beyond which lists do not grow."""
 ROUNDS = 200
 """Fillings of the lists after which the answer is given up."""
 
@@ -60,10 +64,18 @@ def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawS
         np.ascontiguousarray(problem.capacity.T).ravel() / demand_scale,
     )
     scales = start.measure(network)
-    lists = arcs.empty_lists(network.unmet_cost, min(f * t, 48 + 16 * (n + f * t) // n))
+    lists = arcs.empty_lists(network.unmet_cost, _width(network, scales))
     price = None if start_price is None else np.ascontiguousarray(start_price.T).ravel()
     price = start.estimate(network, lists, scales, price)
     return _raw(problem, *_sift(network, lists, scales, price), demand_scale)
+
+
+def _width(network: arcs.Network, scales: start.Scales) -> int:
+    """How many arcs an order lists: more where cells are many, and where they are wanted."""
+    orders, cells = network.demand.size, network.capacity.size
+    load = network.demand.sum() * scales.minutes / max(network.capacity.sum(), 1e-300)
+    wanted = SHORT + min(load, HEAVY) * (SHORT + 16 * (orders + cells) / orders)
+    return min(cells, int(wanted))
 
 
 def _nothing_made(problem: AllocationProblem) -> RawSolution:

@@ -19,7 +19,7 @@ ABSENT = 1e300
 TIED = 1e-3
 """Margins nearer than this, one too small and one too large, have ties between them."""
 LANES = 32
-"""Minima kept side by side."""
+"""Maxima kept side by side."""
 
 
 class Network(NamedTuple):
@@ -106,9 +106,11 @@ def fill_lists(
     """
     orders, width = lists.cell.shape
     firms = network.unit_cost.shape[1]
-    best = np.empty(firms)
+    bound = np.empty(firms)
     chosen = np.empty(price.size + 1, np.int32)
     near = np.empty(firms + 1, np.int32)
+    value = np.empty(price.size + 1)
+    buffers = near, chosen, value
     violations = 0
     margin = 0.0
     for i in range(orders):
@@ -118,8 +120,8 @@ def fill_lists(
             lists.steepest[i] = _steepest(network.unit_cost[i], network.minutes[i])
         if lists.floor[i] - lists.steepest[i] * drop >= order_price[i] - tolerance:
             continue
-        _firm_values(network, i, price, best)
-        low = _lowest(best)
+        _bounds(network, i, price, bound)
+        low = _lowest(network, i, price, bound)
         if low >= ABSENT:
             lists.filled[i] = 0
             lists.floor[i] = np.inf
@@ -132,19 +134,19 @@ def fill_lists(
         if margin <= 0.0:
             margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + tolerance
         aim = low, margin, tolerance, width
-        count, sure, margin = _choose(network, i, price, best, aim, (near, chosen))
+        count, sure, margin = _choose(network, i, price, bound, aim, buffers)
         if count > width:
             # Ties. What is cheaper than the order's price is sure of a place, if it can be.
             wanted = order_price[i] - tolerance - low
             if sure < wanted < margin:
                 limit = low + wanted
-                if _within(network, i, price, best, limit, (near, chosen)) <= width:
+                if _within(network, i, price, bound, limit, buffers) <= width:
                     sure = wanted
             # Of the others some, not the same at each filling.
             lists.turn[i] += 1
             limits = low + sure, low + margin
             places = near, chosen[:width], lists.turn[i] + i
-            count = _choose_tied(network, i, price, best, limits, places)
+            count = _choose_tied(network, i, price, bound, limits, places)
         _copy_arcs(network, lists, i, chosen[:count])
         lists.floor[i] = low + sure + lists.steepest[i] * drop
     return violations
@@ -160,73 +162,65 @@ def close_free_rows(
     dearest bid for a cell, the cheapest offer for an order. `price` and `order_price` are written.
     """
     orders, firms = network.unit_cost.shape
-    periods = network.lateness.shape[2]
-    values = np.empty(firms)
+    bound = np.empty(firms)
+    # What the cells without capacity would cost; of the others nothing is asked.
+    asked = np.where(closed, price, np.inf)
     for i in range(orders):
         if network.demand[i] <= 0.0:
             continue
-        for period in range(periods):
-            for firm in range(firms):
-                cell = period * firms + firm
-                if closed[cell] and network.unit_cost[i, firm] < ABSENT:
-                    cost = (
-                        network.unit_cost[i, firm]
-                        + network.lateness[i, network.group[firm], period]
-                    )
+        _bounds(network, i, asked, bound)
+        for firm in range(firms):
+            if bound[firm] < order_price[i]:
+                for period in range(network.lateness.shape[2]):
+                    cell = period * firms + firm
+                    cost = network.unit_cost[i, firm]
+                    cost += network.lateness[i, network.group[firm], period]
                     bid = (order_price[i] - cost) / network.minutes[i, firm]
-                    if bid > price[cell]:
-                        price[cell] = bid
+                    if closed[cell] and bid > price[cell]:
+                        price[cell], asked[cell] = bid, bid
     for i in range(orders):
         if network.demand[i] <= 0.0:
-            _firm_values(network, i, price, values)
-            order_price[i] = min(network.unmet_cost[i], _lowest(values))
+            _bounds(network, i, price, bound)
+            order_price[i] = min(network.unmet_cost[i], _lowest(network, i, price, bound))
 
 
 @compiled
-def _firm_values(network: Network, i: int, price: Floats, best: Floats) -> None:
-    """Cost of a standard minute of order i at every firm in its best period, capacity included.
+def _bounds(network: Network, i: int, price: Floats, bound: Floats) -> None:
+    """Find what a standard minute of order i costs at the least at every firm.
 
-    NaN (minutes of a firm that cannot make the order) fails every comparison: no test needed.
+    That is at the least lateness of all groups, which spares looking up each firm's; what a firm
+    really costs is worth finding out for few. NaN (minutes of a firm that cannot make the order)
+    fails every comparison: no test needed.
     """
-    firms = best.size
-    best[:] = ABSENT
+    firms = bound.size
+    bound[:] = ABSENT
     for period in range(network.lateness.shape[2]):
-        lateness = network.lateness[i, :, period].copy()
-        if lateness.min() >= ABSENT:
-            continue
-        cells = price[period * firms : (period + 1) * firms]
-        _lower(network.unit_cost[i], network.minutes[i], cells, (lateness, network.group), best)
+        late = network.lateness[i, :, period].min()
+        if late < ABSENT:
+            cells = price[period * firms : (period + 1) * firms]
+            _lower(network.unit_cost[i], network.minutes[i], cells, late, bound)
 
 
 @compiled
-def _lower(
-    cost: Floats,
-    minutes: Floats,
-    price: Floats,
-    late: tuple[Floats, NDArray[np.int64]],
-    best: Floats,
-) -> None:
-    lateness, group = late
-    for firm in range(best.size):
-        value = cost[firm] + lateness[group[firm]] + minutes[firm] * price[firm]
-        best[firm] = value if value < best[firm] else best[firm]
+def _lower(cost: Floats, minutes: Floats, price: Floats, late: float, bound: Floats) -> None:
+    for firm in range(bound.size):
+        value = cost[firm] + late + minutes[firm] * price[firm]
+        bound[firm] = value if value < bound[firm] else bound[firm]
 
 
 @compiled
-def _lowest(values: Floats) -> float:
-    # Lanes, since the compiler does not turn a plain minimum into vector code.
-    lanes = np.full(LANES, ABSENT)
-    whole = values.size // LANES * LANES
-    for base in range(0, whole, LANES):
-        part = values[base : base + LANES]
-        for k in range(LANES):
-            lanes[k] = part[k] if part[k] < lanes[k] else lanes[k]
+def _lowest(network: Network, i: int, price: Floats, bound: Floats) -> float:
+    """Least cost of a standard minute of order i; `ABSENT` if it has no arc."""
+    firms = bound.size
     low = ABSENT
-    for value in lanes:
-        low = value if value < low else low
-    for value in values[whole:]:
-        low = value if value < low else low
-    return float(low)
+    for firm in range(firms):
+        if bound[firm] < low:
+            for period in range(network.lateness.shape[2]):
+                value = network.unit_cost[i, firm]
+                value += network.lateness[i, network.group[firm], period]
+                value += network.minutes[i, firm] * price[period * firms + firm]
+                low = value if value < low else low
+    return low
 
 
 @compiled
@@ -250,9 +244,9 @@ def _choose(
     network: Network,
     i: int,
     price: Floats,
-    best: Floats,
+    bound: Floats,
     aim: tuple[float, float, float, int],
-    buffers: tuple[NDArray[np.int32], NDArray[np.int32]],
+    buffers: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
 ) -> tuple[int, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
@@ -260,10 +254,15 @@ def _choose(
     margin: more than `width`, a margin too small and one too large. All cells, where they fit.
     """
     low, margin, tolerance, width = aim
+    chosen, value = buffers[1], buffers[2]
     fits, over = 0.0, np.inf
     counted = False
+    found, reach = 0, 0.0
     while True:
-        count = _within(network, i, price, best, low + margin, buffers)
+        if margin > reach:
+            reach = margin
+            found = _within(network, i, price, bound, low + margin, buffers)
+        count = _below(value[:found], low + margin)
         if count > width:
             over = margin
             if over <= tolerance or over - fits <= TIED * over:
@@ -274,16 +273,35 @@ def _choose(
             if over == np.inf:
                 if not counted:
                     counted = True
-                    count = _within(network, i, price, best, ABSENT, buffers)
-                    if count <= width:
-                        return count, ABSENT, margin
+                    reach = np.inf
+                    found = _within(network, i, price, bound, ABSENT, buffers)
+                    if found <= width:
+                        return found, ABSENT, margin
                 margin *= 2.0
                 continue
             if over - fits <= TIED * over:
                 return width + 1, fits, over
             margin = 0.5 * (fits + over)
         else:
+            _keep(chosen, value[:found], low + margin)
             return count, margin, margin
+
+
+@compiled
+def _below(values: Floats, limit: float) -> int:
+    count = 0
+    for value in values:
+        count += value < limit
+    return count
+
+
+@compiled
+def _keep(chosen: NDArray[np.int32], values: Floats, limit: float) -> None:
+    """Move the cells below a limit to the front."""
+    count = 0
+    for k in range(values.size):
+        chosen[count] = chosen[k]
+        count += values[k] < limit
 
 
 @compiled
@@ -291,18 +309,18 @@ def _within(
     network: Network,
     i: int,
     price: Floats,
-    best: Floats,
+    bound: Floats,
     limit: float,
-    buffers: tuple[NDArray[np.int32], NDArray[np.int32]],
+    buffers: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
 ) -> int:
-    """List the cells below a limit, looking only at firms whose best period is."""
-    near, chosen = buffers
-    firms = best.size
+    """List the cells below a limit and their values, looking only at firms whose bound is."""
+    near, chosen, values = buffers
+    firms = bound.size
     found = 0
     for firm in range(firms):
         # Written always and kept when counted: no branch to predict.
         near[found] = firm
-        found += best[firm] < limit
+        found += bound[firm] < limit
     count = 0
     for period in range(network.lateness.shape[2]):
         if network.lateness[i, :, period].min() >= ABSENT:
@@ -310,7 +328,7 @@ def _within(
         for firm in near[:found]:
             value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
             value += network.minutes[i, firm] * price[period * firms + firm]
-            chosen[count] = period * firms + firm
+            chosen[count], values[count] = period * firms + firm, value
             count += value < limit
     return count
 
@@ -320,7 +338,7 @@ def _choose_tied(
     network: Network,
     i: int,
     price: Floats,
-    best: Floats,
+    bound: Floats,
     limits: tuple[float, float],
     places: tuple[NDArray[np.int32], NDArray[np.int32], int],
 ) -> int:
@@ -329,11 +347,11 @@ def _choose_tied(
     Each turn begins at another firm and period.
     """
     near, chosen, turn = places
-    firms, periods = best.size, network.lateness.shape[2]
+    firms, periods = bound.size, network.lateness.shape[2]
     found = 0
     for firm in range(firms):
         near[found] = firm
-        found += best[firm] < limits[1]
+        found += bound[firm] < limits[1]
     count = 0
     above, below = -np.inf, limits[0]
     for _ in range(2):
