@@ -56,7 +56,7 @@ def solve(case: Case, seed: int, solver: str, limit_s: float) -> dict[str, Any]:
         "build_seconds": solved.build_s,
         "memory_mib": _peak_above(before),
         "iterations": solved.iterations,
-        "note": solved.note,
+        "note": "; ".join(filter(None, (solved.note, _drift(case.name, row["instance"])))),
     }
     if solved.raw is None:
         over = solved.seconds >= 0.95 * limit_s
@@ -69,6 +69,16 @@ def solve(case: Case, seed: int, solver: str, limit_s: float) -> dict[str, Any]:
         "dual_infeasibility": found.dual_infeasibility,
         "relative_gap": found.relative_gap,
     }
+
+
+def _drift(name: str, instance: str) -> str:
+    """Say when an instance that is simulated anew is no longer the recorded one."""
+    from benchmarks.real_days import recorded_hashes
+
+    recorded = recorded_hashes().get(name, instance)
+    return (
+        "" if recorded == instance else f"not the recorded instance {recorded}: the model changed"
+    )
 
 
 def year(arm: str) -> dict[str, Any]:

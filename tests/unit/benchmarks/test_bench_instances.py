@@ -100,3 +100,14 @@ def test_a_day_is_captured_stored_and_read_back(tmp_path):
     np.testing.assert_allclose(stored.capacity, days[5].capacity, rtol=1e-6)
     real_days.save(tmp_path / "copy.npz", stored)
     assert instance_hash(real_days.load(tmp_path / "copy.npz")) == instance_hash(stored)
+
+
+def test_a_day_of_another_model_is_called_so(monkeypatch):
+    from benchmarks import worker
+    from benchmarks.registry import CASES
+
+    monkeypatch.setattr(real_days, "recorded_hashes", lambda: {"smoke": "of old"})
+    row = worker.solve(CASES["smoke"], 1, "kidswear", 9)
+    assert row["note"] == "not the recorded instance of old: the model changed"
+    monkeypatch.undo()
+    assert worker.solve(CASES["smoke"], 1, "kidswear", 9)["note"] == ""
