@@ -23,8 +23,13 @@ HOT = 0.5
 MIDDLE = 0.05
 """Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
 lower, the sample's noise would outweigh what it tells."""
-COLD = 0.01
+COLD = 0.003
 """Last temperature, in spreads of an order's costs."""
+COVER = 0.9
+"""Share of the capacity that lists must reach between them, where orders outnumber cells."""
+TIE = 0.3
+"""Values nearer to an order's best than this many spreads are alike, where lists reach less: each
+order then lists others of them."""
 COOLING = 0.6
 """Ratio of one temperature to the one before."""
 STEPS = 10
@@ -93,20 +98,32 @@ def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | Non
     middle, cold = MIDDLE * scales.spread, COLD * scales.spread
     if price is None:
         price = _from_sample(network, scales, HOT * scales.spread, middle)
-    _fill(network, lists, price)
+    tie = 0.0
+    _fill(network, lists, price, tie)
+    if network.demand.size > network.capacity.size and _listed(network, lists) < COVER:
+        tie = TIE * scales.spread
+        _fill(network, lists, price, tie)
 
     def spread(price: Floats, temperature: float) -> Floats:
         return np.asarray(kernel.spread_lists(lists, network.demand, price, temperature))
 
     price = _cool(_Market(spread, network.capacity, scales.minutes), price, middle, cold)
-    _fill(network, lists, price)
+    _fill(network, lists, price, tie)
     return price
 
 
-def _fill(network: Network, lists: Lists, price: Floats) -> None:
+def _listed(network: Network, lists: Lists) -> float:
+    """Share of the capacity in cells that some order lists."""
+    listed = np.zeros(network.capacity.size, np.bool_)
+    for cells, filled in zip(lists.cell.T, range(lists.cell.shape[1]), strict=True):
+        listed[cells[lists.filled > filled]] = True
+    return float(network.capacity[listed].sum() / max(network.capacity.sum(), 1e-300))
+
+
+def _fill(network: Network, lists: Lists, price: Floats, tie: float) -> None:
     lists.floor[:] = -np.inf
     usable = np.where(network.capacity > 0.0, price, np.inf)
-    fill_lists(network, lists, usable, np.full(network.demand.size, np.inf), 0.0, 0.0)
+    fill_lists(network, lists, usable, np.full(network.demand.size, np.inf), 0.0, tie)
 
 
 def _from_sample(network: Network, scales: Scales, hot: float, cold: float) -> Floats:
