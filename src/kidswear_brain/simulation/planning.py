@@ -17,9 +17,6 @@ from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.simulation.brain_kernel import first_to_finish, fresh_days, order_costs
 from kidswear_brain.simulation.state import Array, OrderBook, Physics, Works
 
-_WAITING_CNY_PER_DAY = 1e-4
-"""What a standard minute costs for each day it is sewn later: breaks ties towards early work."""
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -153,7 +150,8 @@ def _lateness(desk: Desk, book: OrderBook, view: View, orders: Ints, ends: Float
     end = view.now + 1440 * ends[None, None, :]
     here = np.maximum(one["material_min"], view.now)[:, None, None] + lead
     closed = (here >= end) | (end + lead > one["due_min"][:, None, None])
-    return np.where(closed, np.inf, _WAITING_CNY_PER_DAY * ends[None, None, :])
+    waiting = desk.scenario.services.manufacturing.waiting_cny_per_min_day
+    return np.where(closed, np.inf, waiting * ends[None, None, :])
 
 
 def _free_capacity(works: Works, view: View, ends: Floats) -> Floats:
