@@ -28,7 +28,7 @@ _FINE = 4096
 _PIECES_NODES = 64
 _SMV_NODES = 16
 _EFFICIENCY_NODES = 16
-_OWN_NODES = 512
+_NODES = 512
 _LOG_R = np.linspace(np.log(1.0), np.log(1e7), 161)
 """Nodes of the interpolation of kappa in log R; its error is below 1e-6, held by a test."""
 
@@ -67,10 +67,8 @@ def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
     """
     if scenario.own_tables is not None and scenario.own_tables.orders is not None:
         own = scenario.own_tables.orders
-        parts = np.array_split(np.sort(own.pieces * own.smv_min), _OWN_NODES)
-        filled = [part for part in parts if part.size]
-        size = np.array([part.size for part in filled])
-        return np.array([part.mean() for part in filled]), size / size.sum()
+        minutes = np.asarray(own.pieces * own.smv_min, dtype=np.float64)
+        return _condensed(minutes, np.full(minutes.size, 1 / minutes.size))
     pieces = _means(order_pieces(scenario.demand, _midpoints(_FINE)), _PIECES_NODES)
     factor = _means(smv_factor(scenario.demand, _midpoints(_FINE)), _SMV_NODES)
     smv = np.array([c.smv_min for c in scenario.categories.values()])
@@ -78,7 +76,17 @@ def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
     weight = np.broadcast_to(annual_mix(scenario)[:, None, None], minutes.shape) / (
         factor.size * pieces.size
     )
-    return minutes.ravel(), weight.ravel()
+    return _condensed(minutes.ravel(), weight.ravel())
+
+
+def _condensed(minutes: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Condense nodes to some hundreds: neighbours become their mean, which keeps the sum exact."""
+    turn = np.argsort(minutes, kind="stable")
+    minutes, weight = minutes[turn], weight[turn]
+    part = np.floor(_NODES * (np.cumsum(weight) - weight / 2) / weight.sum()).astype(np.int64)
+    first = np.flatnonzero(np.diff(part, prepend=-1))
+    total = np.add.reduceat(weight, first)
+    return np.add.reduceat(weight * minutes, first) / total, total
 
 
 def mean_pieces(scenario: Scenario) -> float:
