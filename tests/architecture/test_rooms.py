@@ -46,10 +46,7 @@ every_module = pytest.mark.parametrize("module", MODULES, ids=NAMES)
 
 MAX_LINES = 400
 MAX_BODY = 60
-ARGUED = {
-    "allocation/simplex_kernel.py": "the basis, its walks, the ratio test and the pivot read and "
-    "write one layout of arrays; apart they would have to be read side by side",
-}
+ARGUED: dict[str, str] = {}
 """Modules above the limit, and why."""
 
 

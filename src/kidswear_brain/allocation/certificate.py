@@ -6,9 +6,9 @@ arc, with temporaries of the size of one row.
 
 import numpy as np
 
-from kidswear_brain.allocation.compiled import compiled
 from kidswear_brain.allocation.pricing import least_cost
 from kidswear_brain.allocation.problem import AllocationProblem, Certificate, Floats, RawSolution
+from kidswear_brain.compiled import compiled
 
 LANES = 16
 """Sums kept side by side."""

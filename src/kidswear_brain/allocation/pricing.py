@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kidswear_brain.allocation.compiled import compiled
 from kidswear_brain.allocation.problem import AllocationProblem, Floats, Ints
+from kidswear_brain.compiled import compiled
 
 
 def least_cost(problem: AllocationProblem, capacity_price: Floats) -> Floats:

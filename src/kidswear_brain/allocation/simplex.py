@@ -12,6 +12,7 @@ from kidswear_brain.allocation import simplex_kernel as kernel
 from kidswear_brain.allocation import simplex_lists as arcs
 from kidswear_brain.allocation import simplex_start as start
 from kidswear_brain.allocation.problem import AllocationProblem, RawSolution
+from kidswear_brain.allocation.simplex_forest import Forest, balance_flows
 from kidswear_brain.allocation.simplex_greedy import greedy_forest
 from kidswear_brain.errors import SolverError
 
@@ -87,7 +88,7 @@ def _nothing_made(problem: AllocationProblem) -> RawSolution:
 
 def _sift(
     network: arcs.Network, lists: arcs.Lists, scales: start.Scales, price: Floats
-) -> tuple[kernel.Forest, Floats, int]:
+) -> tuple[Forest, Floats, int]:
     """Solve on the lists and refill them under the duals found, until nothing is missing."""
     orders, cells = network.demand.size, network.capacity.size
     slack_minutes = scales.minutes
@@ -109,7 +110,7 @@ def _sift(
         drop += max(float((priced[usable] - price[usable]).max(initial=0.0)), 0.0)
         priced = price
         if arcs.fill_lists(network, lists, price, dual[:orders], drop, tolerance) == 0:
-            flow = kernel.balance_flows(forest, network.demand, network.capacity)
+            flow = balance_flows(forest, network.demand, network.capacity)
             _close(network, closed, dual)
             return forest._replace(flow=flow), dual, pivots
     raise SolverError(f"lists still incomplete after {ROUNDS} fillings")
@@ -126,7 +127,7 @@ def _close(network: arcs.Network, closed: NDArray[np.bool_], dual: Floats) -> No
 
 def _raw(
     problem: AllocationProblem,
-    forest: kernel.Forest,
+    forest: Forest,
     dual: Floats,
     pivots: int,
     demand_scale: float,

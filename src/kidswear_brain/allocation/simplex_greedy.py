@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.compiled import compiled
-from kidswear_brain.allocation.simplex_kernel import Forest
+from kidswear_brain.allocation.simplex_forest import Forest
 from kidswear_brain.allocation.simplex_lists import Lists, Network, fill_lists
+from kidswear_brain.compiled import compiled
 
 Floats = NDArray[np.float64]
 

@@ -1,18 +1,13 @@
-"""The primal simplex on a generalized network whose basis is a forest.
-
-Nodes are orders (0 .. n-1) and cells (n .. n+t*f-1). Every node owns exactly one basic arc and
-points to its other end, its parent; an arc to nowhere is the node's slack (an order's unmet
-minutes, a cell's idle ones). Following parents ends in a slack or goes round a cycle, and both
-are legal bases, so trees and one-trees need no separate cases.
-"""
+"""The primal simplex on a generalized network: what enters the forest, and what leaves it."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.compiled import compiled
+from kidswear_brain.allocation.simplex_forest import Forest, compute_duals
 from kidswear_brain.allocation.simplex_lists import Lists
+from kidswear_brain.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints32 = NDArray[np.int32]
@@ -27,21 +22,6 @@ NOTHING = -2
 """Place of no arc at all."""
 IDLE_BLOCKS = 100
 """Blocks without a pivot after which rounding, not cost, must be what makes arcs look cheap."""
-
-
-class Forest(NamedTuple):
-    """The basis: what each node owns."""
-
-    parent: Ints32
-    """Other end of the arc; -1 for a slack."""
-    cost: Floats
-    """Money per standard minute on it."""
-    minutes: Floats
-    """Coefficient of the arc in its cell's row (1 for an order's slack)."""
-    inverse: Floats
-    """1 / minutes."""
-    flow: Floats
-    """Units of mean demand on it."""
 
 
 class Rules(NamedTuple):
@@ -123,114 +103,6 @@ def optimise(
         else:
             idle = 0
     return pivots
-
-
-@compiled
-def compute_duals(forest: Forest, orders: int, dual: Floats) -> None:
-    """What are the row prices at which every basic arc has reduced cost zero? Writes `dual`."""
-    nodes = forest.parent.size
-    state = np.zeros(nodes, np.int8)
-    stack = np.empty(nodes, np.int32)
-    for start in range(nodes):
-        depth = 0
-        node = int(start)
-        while node >= 0 and state[node] == 0:
-            state[node] = 1
-            stack[depth] = node
-            depth += 1
-            node = forest.parent[node]
-        if node >= 0 and state[node] == 1:
-            dual[node] = _cycle_dual(forest, orders, stack, depth, node)
-            state[node] = 2
-        for k in range(depth - 1, -1, -1):
-            node = stack[k]
-            if state[node] == 2:
-                continue
-            state[node] = 2
-            parent = forest.parent[node]
-            beyond = dual[parent] if parent >= 0 else 0.0
-            if node < orders:
-                # A slack has no other end and hence no second term.
-                dual[node] = forest.cost[node] + forest.minutes[node] * beyond
-            else:
-                dual[node] = (beyond - forest.cost[node]) * forest.inverse[node]
-
-
-@compiled
-def _cycle_dual(forest: Forest, orders: int, stack: Ints32, depth: int, node: int) -> float:
-    """Price of a node on a cycle: one lap gives it as shift + gain x itself."""
-    first = depth - 1
-    while stack[first] != node:
-        first -= 1
-    shift, gain = 0.0, 1.0
-    for k in range(first, depth):
-        on = stack[k]
-        if on < orders:
-            shift += gain * forest.cost[on]
-            gain *= forest.minutes[on]
-        else:
-            gain *= forest.inverse[on]
-            shift -= gain * forest.cost[on]
-    return shift / (1.0 - gain)
-
-
-@compiled
-def balance_flows(forest: Forest, demand: Floats, capacity: Floats) -> Floats:
-    """Which flows on the basic arcs meet the right-hand sides? Leaves first, then the cycles."""
-    orders = demand.size
-    nodes = forest.parent.size
-    need = np.concatenate((demand, capacity))
-    flow = np.zeros(nodes)
-    children = np.zeros(nodes, np.int64)
-    for node in range(nodes):
-        if forest.parent[node] >= 0:
-            children[forest.parent[node]] += 1
-    for start in range(nodes):
-        node = int(start)
-        while node >= 0 and children[node] == 0:
-            children[node] = -1
-            flow[node] = need[node] if node < orders else need[node] * forest.inverse[node]
-            parent = int(forest.parent[node])
-            if parent >= 0:
-                need[parent] -= flow[node] * (forest.minutes[node] if node < orders else 1.0)
-                children[parent] -= 1
-            node = parent
-    for start in range(nodes):
-        if children[start] > 0:
-            _balance_cycle(forest, orders, need, flow, start)
-            node = int(start)
-            while children[node] > 0:
-                children[node] = -1
-                node = int(forest.parent[node])
-    return flow
-
-
-@compiled
-def _balance_cycle(forest: Forest, orders: int, need: Floats, flow: Floats, start: int) -> None:
-    """Which flows round one cycle meet what is left of its rows? Writes `flow`."""
-    # Every flow as shift + gain x the first; the last row, that of `start`, then gives the first.
-    shift, gain = 0.0, 1.0
-    node = int(start)
-    while True:
-        beyond = forest.minutes[node] if node < orders else 1.0
-        parent = int(forest.parent[node])
-        if parent == start:
-            break
-        inverse = 1.0 if parent < orders else forest.inverse[parent]
-        shift = (need[parent] - beyond * shift) * inverse
-        gain = -beyond * gain * inverse
-        node = parent
-    own = 1.0 if start < orders else forest.minutes[start]
-    flow[start] = (need[start] - beyond * shift) / (own + beyond * gain)
-    node = int(start)
-    while True:
-        beyond = forest.minutes[node] if node < orders else 1.0
-        parent = int(forest.parent[node])
-        if parent == start:
-            break
-        inverse = 1.0 if parent < orders else forest.inverse[parent]
-        flow[parent] = (need[parent] - beyond * flow[node]) * inverse
-        node = parent
 
 
 @compiled

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.compiled import compiled
+from kidswear_brain.compiled import compiled
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ temperature is lowered. The limit solves the program's dual; the simplex needs o
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.compiled import compiled, compiled_reordered
 from kidswear_brain.allocation.simplex_lists import Lists, Network
+from kidswear_brain.compiled import compiled, compiled_reordered
 
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]

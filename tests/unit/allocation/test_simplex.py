@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kidswear_brain.allocation import simplex, simplex_kernel, simplex_lists
+from kidswear_brain.allocation import simplex, simplex_forest, simplex_lists
 from kidswear_brain.allocation.certificate import certify, objective
 from kidswear_brain.allocation.problem import AllocationProblem
 from kidswear_brain.errors import SolverError
@@ -100,7 +100,7 @@ def test_giving_up_is_an_error_not_an_answer(monkeypatch: pytest.MonkeyPatch) ->
         simplex.solve(random_problem(5))
 
 
-def random_forest(seed: int, orders: int = 30, cells: int = 40) -> simplex_kernel.Forest:
+def random_forest(seed: int, orders: int = 30, cells: int = 40) -> simplex_forest.Forest:
     """Draw who owns what: any arcs at all, so with cycles as well as trees."""
     rng = np.random.default_rng(seed)
     nodes = orders + cells
@@ -114,12 +114,12 @@ def random_forest(seed: int, orders: int = 30, cells: int = 40) -> simplex_kerne
     cost = rng.uniform(0.4, 0.9, nodes)
     minutes[roots], cost[roots] = 1.0, 0.0
     parent[roots] = -1
-    return simplex_kernel.Forest(
+    return simplex_forest.Forest(
         parent.astype(np.int32), cost, minutes, 1 / minutes, np.zeros(nodes)
     )
 
 
-def basis_matrix(forest: simplex_kernel.Forest, orders: int) -> np.ndarray:
+def basis_matrix(forest: simplex_forest.Forest, orders: int) -> np.ndarray:
     """Write the basis out: a column for the arc each node owns."""
     nodes = forest.parent.size
     matrix = np.zeros((nodes, nodes))
@@ -136,10 +136,10 @@ def test_flows_and_duals_solve_the_basis_with_its_cycles(seed: int) -> None:
     forest = random_forest(seed)
     matrix = basis_matrix(forest, orders)
     right = np.random.default_rng(seed).uniform(1, 2, forest.parent.size)
-    flow = simplex_kernel.balance_flows(forest, right[:orders], right[orders:])
+    flow = simplex_forest.balance_flows(forest, right[:orders], right[orders:])
     assert matrix @ flow == pytest.approx(right, abs=1e-8 * np.abs(flow).max())
     dual = np.zeros(forest.parent.size)
-    simplex_kernel.compute_duals(forest, orders, dual)
+    simplex_forest.compute_duals(forest, orders, dual)
     price = np.concatenate((dual[:orders], -dual[orders:]))
     assert matrix.T @ price == pytest.approx(forest.cost, abs=1e-8 * np.abs(price).max())
 
