@@ -25,7 +25,14 @@ SHARES = (
     "on_time_share",
     "lost_share",
 )
-AMOUNTS = ("pieces_per_worker_day", "lead_time_days", "tardiness_days", "firms_per_order")
+AMOUNTS = {
+    "procurement_cost_index": 3,
+    "pieces_per_worker_day": 2,
+    "lead_time_days": 2,
+    "tardiness_days": 2,
+    "firms_per_order": 2,
+}
+"""Measures that are no shares, and the decimals they are shown with."""
 
 
 def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: str) -> None:
@@ -85,9 +92,9 @@ def _measures_table(pair: Comparison, word: Callable[[str], str]) -> Table:
     table = _table(word, "measure", "baseline", "brain", "gain", "difference")
     for name in _shown_shares(pair):
         table.add_row(word(name), *_arms(pair, name, 3), _relative(pair, name), _points(pair, name))
-    for name in AMOUNTS:
-        change = _signed(pair.gain(name, points=True), 2)
-        table.add_row(word(name), *_arms(pair, name, 2), _relative(pair, name), change)
+    for name, digits in AMOUNTS.items():
+        change = _signed(pair.gain(name, points=True), digits)
+        table.add_row(word(name), *_arms(pair, name, digits), _relative(pair, name), change)
     return table
 
 

@@ -26,7 +26,7 @@ ROOMS = (
     "cli",
 )
 OWNERS = {
-    "numba": {"compiled", "allocation"},
+    "numba": {"compiled"},
     "highspy": {"allocation"},
     "pulp": {"allocation"},
     "pydantic": {"scenario"},

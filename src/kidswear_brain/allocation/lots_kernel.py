@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kidswear_brain.allocation.compiled import compiled
 from kidswear_brain.allocation.problem import Floats, Ints
+from kidswear_brain.compiled import compiled
 
 CLOSE = 1e-9
 """Shares below this are rounding errors."""

@@ -15,7 +15,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "lead_time_days": ("lead time, days", "交货周期（天）"),
     "tardiness_days": ("tardiness, days", "延误（天）"),
     "firms_per_order": ("firms per order", "每单企业数"),
-    "procurement_cost_index": ("procurement cost index", "采购成本指数"),
+    "procurement_cost_index": ("procurement cost", "采购成本指数"),
     "procurement_cost_index_price": ("  price", "  价格"),
     "procurement_cost_index_freight": ("  freight", "  运费"),
     "procurement_cost_index_fee": ("  platform fee", "  平台费"),
