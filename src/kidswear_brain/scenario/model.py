@@ -243,7 +243,7 @@ class Manufacturing(Service):
     decline_probability: Share = 0.10
     lots_per_order: Annotated[int, Field(ge=1, le=8)] = 3
     run_length_cny_per_min: NonNegative = 0.5
-    waiting_cny_per_min_day: NonNegative = 0.05
+    waiting_cny_per_min_day: NonNegative = 0.005
     unmet_cost_factor: Positive = 2.0
 
 

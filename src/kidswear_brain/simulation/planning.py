@@ -128,16 +128,22 @@ def make_problem(
         service.run_length_cny_per_min, desk.sewing_days, cost, taken,
     )  # fmt: skip
     cost[view.refused] = np.inf
-    dearest = float(np.max(cost, initial=1.0, where=np.isfinite(cost)))
+    lateness = _lateness(desk, book, view, orders, ends)
     return AllocationProblem(
         demand=(book.orders["pieces"] * book.orders["smv"])[orders],
-        unmet_cost=np.full(orders.size, service.unmet_cost_factor * dearest),
+        unmet_cost=service.unmet_cost_factor * (_dearest(cost) + _dearest(lateness)),
         unit_cost=cost,
-        lateness_cost=_lateness(desk, book, view, orders, ends),
+        lateness_cost=lateness,
         minutes=taken,
         capacity=_free_capacity(works, view, ends),
         group=desk.region,
     )
+
+
+def _dearest(cost: Floats) -> Floats:
+    """(n,): the highest finite cost of each order; 0 where there is none."""
+    flat = cost.reshape(cost.shape[0], -1)
+    return np.asarray(np.max(flat, axis=1, initial=0.0, where=np.isfinite(flat)))
 
 
 def _lateness(desk: Desk, book: OrderBook, view: View, orders: Ints, ends: Floats) -> Floats:
