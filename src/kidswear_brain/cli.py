@@ -129,7 +129,7 @@ def run(
         Tables, typer.Option(help="Tables of all replications, the first one, or none.")
     ] = Tables.first,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is in the way.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run in the way.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of table and report.")] = Language.en,
     debug: Debug = False,
 ) -> None:

@@ -31,6 +31,10 @@ ROW_GROUP = 262_144
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.resolved.yaml"
 REPLICATIONS = "replications"
+MANIFEST_KEYS = frozenset(
+    ("format", "hash", "seed", "replications", "tables", "version", "code", "complete")
+)
+"""What tells our manifest from any other ``manifest.json``."""
 LIBRARIES = ("highspy", "numba", "numpy", "polars", "scipy", "simpy")
 
 
@@ -73,7 +77,15 @@ def code_hash() -> str:
 
 
 def part_of(path: Path) -> Path:
-    """Where a run of this name grows."""
+    """Where a run of this name grows.
+
+    Raises
+    ------
+    RunError
+        If the path ends in no name, as ``.`` and ``..`` do: nothing can grow beside it.
+    """
+    if path.name in ("", ".."):
+        raise RunError(f"{path}: not the name of a new directory; choose another --out")
     return path.with_name(path.name + ".part")
 
 
@@ -106,7 +118,7 @@ def begin(
     files : mapping of str to bytes
         What it is made from, by name in the directory: the resolved scenario and its own tables.
     resume, force : bool
-        Take up an unfinished run of the same identity; replace whatever is in the way.
+        Take up an unfinished run of the same identity; replace the runs that are in the way.
 
     Returns
     -------
@@ -116,9 +128,11 @@ def begin(
     Raises
     ------
     RunError
-        If something is in the way; it is left untouched.
+        If something is in the way; it is left untouched. What is no run is never replaced.
     """
     part = part_of(path)
+    _check_replaceable(path)
+    _check_replaceable(part)
     if not force and _exists(path):
         raise RunError(f"{path}: {_what_stands(path)}; choose another --out or give --force")
     if not force and _exists(part):
@@ -138,6 +152,8 @@ def begin(
             (part / name).write_bytes(content)
         _write_json(part / MANIFEST, {**identity.manifest(), "complete": False})
     except OSError as error:
+        # Without its manifest it would be no run, and in the way of the next try.
+        shutil.rmtree(part, ignore_errors=True)
         raise RunError(f"{part}: cannot be written: {error.strerror}") from error
     return part
 
@@ -145,7 +161,7 @@ def begin(
 def leave(part: Path) -> None:
     """Leave an unfinished run: without any finished replication nothing of it is kept."""
     if not finished_replications(part):
-        _clear(part)
+        shutil.rmtree(part)
 
 
 def finished_replications(part: Path) -> list[int]:
@@ -158,7 +174,8 @@ def replication_folder(part: Path, number: int) -> Iterator[Path]:
     """Give a folder that gets its place among the finished ones only if the block ends well."""
     place = _replication(part, number)
     growing = place.with_suffix(".growing")
-    _clear(growing)
+    if growing.exists():
+        shutil.rmtree(growing)
     growing.mkdir()
     try:
         yield growing
@@ -205,8 +222,13 @@ def complete(
 ) -> None:
     """Put the tables of all replications together and give the run its name.
 
-    `publish` may add to the directory while it is whole but not yet named. Whatever stood at
+    `publish` may add to the directory while it is whole but not yet named. A run that stood at
     `path` is replaced only then.
+
+    Raises
+    ------
+    RunError
+        If meanwhile something that is no run stands at `path`; the new run stays in ``NAME.part``.
     """
     part = part_of(path)
     numbers = range(1, identity.replications + 1)
@@ -280,25 +302,29 @@ def _same(manifest: Mapping[str, Any], identity: Identity) -> bool:
     return all(manifest.get(key) == value for key, value in identity.manifest().items())
 
 
+def _is_run(path: Path) -> bool:
+    """Whether a run of ours stands there, finished or not, of whatever version."""
+    manifest = read_manifest(path)
+    return not path.is_symlink() and manifest.keys() >= MANIFEST_KEYS
+
+
 def _what_stands(path: Path) -> str:
-    if read_manifest(path).get("complete"):
+    if read_manifest(path)["complete"]:
         return "a run of another scenario, seed, number of replications, --tables or version"
-    return "something else is in the way"
+    return "an unfinished run"
+
+
+def _check_replaceable(path: Path) -> None:
+    """Refuse what is no run: only what this program made is its to remove."""
+    if _exists(path) and not _is_run(path):
+        raise RunError(f"{path}: not a run, and in the way; choose another --out")
 
 
 def _clear(path: Path) -> None:
-    """Make room: run directories are removed, anything else is moved aside and kept."""
-    if not _exists(path):
-        if path.is_dir():
-            path.rmdir()
-        return
-    if "format" in read_manifest(path) or path.suffix == ".growing":
+    """Make room: remove a run or an empty folder, and nothing else."""
+    _check_replaceable(path)
+    if os.path.lexists(path):
         shutil.rmtree(path)
-        return
-    number = 1
-    while _exists(aside := path.with_name(f"{path.name}.old{number}")):
-        number += 1
-    path.rename(aside)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

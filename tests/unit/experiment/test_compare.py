@@ -105,15 +105,27 @@ def test_another_run_in_the_way_needs_force(request_for, handmade):
     assert [p.name for p in request_for().path.parent.iterdir()] == ["run"]
 
 
-def test_what_is_no_run_is_moved_aside_and_kept(request_for, handmade, tmp_path):
+@pytest.mark.parametrize("force", [False, True])
+def test_what_is_no_run_is_never_replaced(request_for, handmade, tmp_path, force):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "thesis.txt").write_text("years of work")
-    with pytest.raises(RunError, match="in the way"):
-        run(request_for())
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["run"]
-    run(request_for(force=True))
-    assert (tmp_path / "run.old1" / "thesis.txt").read_text() == "years of work"
-    assert (tmp_path / "run" / "measures.parquet").exists()
+    with pytest.raises(RunError, match=r"not a run, and in the way; choose another --out$"):
+        run(request_for(force=force))
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    assert (tmp_path / "run" / "thesis.txt").read_text() == "years of work"
+    assert handmade == []
+
+
+def test_what_came_into_the_way_meanwhile_is_kept(request_for, handmade, tmp_path):
+    def come(part):
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(RunError, match="not a run, and in the way"):
+        run(request_for(), publish=come)
+    assert (tmp_path / "run" / "thesis.txt").read_text() == "years of work"
+    (tmp_path / "run" / "thesis.txt").unlink()
+    assert not run(request_for(resume=True)).shown_again
 
 
 def test_an_empty_folder_is_not_in_the_way(request_for, handmade, tmp_path):
