@@ -18,6 +18,7 @@ from kidswear_brain.scenario import Scenario
 
 PATIENCE_SECONDS = 2.0
 SHARES = (
+    "load",
     "utilization",
     "utilization_unweighted",
     "utilization_participants",
@@ -131,7 +132,7 @@ def _arms(pair: Comparison, name: str, digits: int) -> tuple[str, str]:
 
 
 def _relative(pair: Comparison, name: str) -> str:
-    return _signed(pair.gain(name), 1, "%", 100)
+    return _signed(pair.shown_gain(name), 1, "%", 100)
 
 
 def _points(pair: Comparison, name: str) -> str:

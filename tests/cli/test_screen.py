@@ -65,6 +65,22 @@ def test_what_cannot_be_measured_is_a_dash_and_what_did_not_occur_is_left_out():
     assert not any(line.startswith(("material", "shock")) for line in lines)
 
 
+def test_a_ratio_that_would_mislead_is_a_dash_and_the_difference_stays():
+    lines = shown(
+        load=([0.8, 0.8], [0.8, 0.8]),
+        tardiness_days=([0.004, 0.004], [0.4, 0.4]),
+        firms_per_order=([-2, -2], [-1, -1]),
+        lead_time_days=([2, 2], [-1, -1]),
+    )
+    assert "demand / capacity 0.800 ±0.000 0.800 ±0.000 +0.0% ±0.0 +0.0 pp ±0.0" in lines
+    assert "tardiness, days 0.00 ±0.00 0.40 ±0.00 - +0.40 ±0.00" in lines
+    assert "firms per order -2.00 ±0.00 -1.00 ±0.00 - +1.00 ±0.00" in lines
+    assert "lead time, days 2.00 ±0.00 -1.00 ±0.00 - -3.00 ±0.00" in lines
+    names = [line.partition(" ")[0] for line in lines]
+    assert names.index("demand") < names.index("utilization")
+    assert any("mean of the replications' ratios" in line for line in lines)
+
+
 def test_nobody_looking_means_no_bar(monkeypatch):
     monkeypatch.setattr(cli_screen, "PATIENCE_SECONDS", 0)
     console = Console(file=io.StringIO())

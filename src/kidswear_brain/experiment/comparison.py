@@ -12,6 +12,8 @@ from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.errors import RunError
 
 CONFIDENCE = 0.95
+LEAST_BASE = 0.01
+"""A mean baseline below this is too near zero to take a relative change of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,22 @@ class Comparison:
             return estimate(brain - baseline)
         safe = np.where(baseline == 0, math.nan, baseline)
         return estimate(brain / safe - 1)
+
+    def shown_gain(self, measure: str) -> Estimate:
+        """Estimate the relative change for a reader: nan where a ratio would mislead.
+
+        That is where either mean is negative, so that the sign of a ratio says nothing, or the
+        baseline's is below `LEAST_BASE`, so that a trifle becomes thousands of per cent.
+
+        Raises
+        ------
+        RunError
+            If there is no such measure.
+        """
+        baseline, brain = (self.estimate(measure, arm).mean for arm in ("baseline", "brain"))
+        if baseline < LEAST_BASE or brain < 0:
+            return estimate(np.full(self.replications, math.nan))
+        return self.gain(measure)
 
     def _values(self, measure: str, arm: str) -> Floats:
         if arm not in self.measures:

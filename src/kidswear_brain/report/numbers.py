@@ -32,7 +32,7 @@ def mean(pair: Comparison, measure: str, arm: str) -> str:
 def row(pair: Comparison, measure: str, words: Words) -> tuple[Html, ...]:
     """Both arms, the relative change and the difference: four cells of a table."""
     factor, unit = _scale(measure)
-    change = _spread(pair.gain(measure), _HUNDRED, 1, PERCENT, True)
+    change = _spread(pair.shown_gain(measure), _HUNDRED, 1, PERCENT, True)
     points = pair.gain(measure, points=True)
     unit = words("pp") if unit else ""
     digits = 1 if factor == _HUNDRED else 2

@@ -4,6 +4,7 @@ LANGUAGES = ("en", "zh")
 
 _LABELS: dict[str, tuple[str, str]] = {
     # measures
+    "load": ("demand / capacity", "需求/产能"),
     "utilization": ("utilization", "产能利用率"),
     "utilization_unweighted": ("  mean over firms", "  企业平均（不加权）"),
     "utilization_participants": ("  participants", "  参与企业"),
@@ -60,9 +61,11 @@ _LABELS: dict[str, tuple[str, str]] = {
     "replications": ("replications", "重复次数"),
     "seed": ("seed", "种子"),
     "interval_note": (
-        "± half-width of the 95 % interval over replications; changes are paired;\n"
+        "± half-width of the 95 % interval over replications; changes are paired,\n"
+        "gain is the mean of the replications' ratios (- where a ratio says nothing);\n"
         "pp = points of a share x 100.",
-        "±：重复试验95%置信区间的半宽；变化按重复配对；pp：百分点。",
+        "±：重复试验95%置信区间的半宽；变化按重复配对，\n"
+        "相对变化为各次重复比值的均值（- 表示比值无意义）；pp：百分点。",
     ),
     "single_note": (
         "One replication: no interval; pp = points of a share x 100.",

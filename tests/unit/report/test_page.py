@@ -143,6 +143,15 @@ def test_it_is_small(stored, language):
     assert len(page(stored(), language).encode()) < 1.5e6
 
 
+def test_a_negative_mean_has_no_relative_change(stored, changed):
+    run = changed(stored(), firm_margin=((-3.5, -3.4, -3.6), (-2.9, -2.8, -3.0)))
+    tables = Reader(page(run)).tables
+    cells = {r[0]: r[1:] for r in tables["Costs, and what collective buying changes"]}
+    relative, difference = cells["margin of the firms"][2:]
+    assert relative == "–"
+    assert difference.startswith("+60.0")
+
+
 def test_one_replication_has_no_interval(stored):
     text = page(stored(factors={"baseline": (1.0,), "brain": (2.0,)}))
     assert "one replication, no interval" in text
