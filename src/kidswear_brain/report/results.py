@@ -128,6 +128,7 @@ def _card(pair: Comparison, measure: str, words: Words) -> Html:
     else:
         gain, unit = pair.gain(measure, points=True), words("pp")
     baseline, brain = (numbers.mean(pair, measure, arm) for arm in ("baseline", "brain"))
+    caveat = [tag("dd", words("cost_caveat"))] if measure == "unit_cost" else []
     return tag(
         "dl",
         tag("dt", label(measure, words.language)),
@@ -135,6 +136,7 @@ def _card(pair: Comparison, measure: str, words: Words) -> Html:
         tag("dd", numbers.interval(gain, unit, words)),
         tag("dd", f"{words('baseline')}: {baseline}"),
         tag("dd", f"{words('brain')}: {brain}"),
+        *caveat,
         class_="card",
     )
 

@@ -62,6 +62,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Procurement cost changes by {change}; the claim of −6 % {verdict}.",
         "采购成本变化 {change}；“下降 6%”的说法：{verdict}。",
     ),
+    "cost_caveat": (
+        "At the default wage and piece rate no firm covers its wages, and owners pay in: read the "
+        "level of this cost with care (docs/materials-and-money.md).",
+        "在默认工资与工价下，没有企业能覆盖工资，由业主垫资；此成本的绝对水平须谨慎解读"
+        "（见 docs/materials-and-money.md）。",
+    ),
     "measures": ("Both arms compared", "两种情形对比"),
     "compared": ("Means over the replications, and what the brain changes", "重复均值与变化"),
     "money": ("Procurement and costs", "采购与成本"),
@@ -82,9 +88,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ledger_note": (
         "Every scheduled minute of every line has one cause; overtime counts as scheduled. The "
         "waterfall is accounting, not cause and effect: what a service causes shows when it is "
-        "switched off.",
+        "switched off. A minute of every line counts alike here, and absence, vacancy and rework "
+        "stand apart from producing, while utilization weighs by standard minutes of sustainable "
+        "capacity; so the two need not move alike.",
         "每条产线的每一排班分钟（含加班）都只归于一个原因。瀑布图只是核算，并非因果；"
-        "某项服务的作用要关闭它才能看出。",
+        "某项服务的作用要关闭它才能看出。此处每条产线的每分钟权重相同，且缺勤、缺员与返工不计入"
+        "有效生产；产能利用率则按可持续产能的标准分钟加权，因此二者的变化未必一致。",
     ),
     "ledger_bars": ("Share of scheduled minutes by cause", "排班时间按原因的占比"),
     "waterfall": (

@@ -36,6 +36,11 @@ def measures_page() -> str:
             "",
             f"Causes of the line-minute ledger: {_list(CAUSES)}.",
             "",
+            "The ledger counts a clock minute of every line alike and sets absence, vacancy and",
+            "rework apart from producing, while utilization weighs by standard minutes of",
+            "sustainable capacity; so `ledger_scheduled_producing` and `utilization` need not move",
+            "alike.",
+            "",
             f"Causes of loss: {_list(REASONS[1:])}.",
             "",
         ]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from kidswear_brain.report.page import page
-from kidswear_brain.results.labels import LANGUAGES
+from kidswear_brain.report.words import Words
+from kidswear_brain.results.labels import LANGUAGES, label
 
 VOID = {"meta", "br", "wbr"}
 
@@ -150,6 +151,14 @@ def test_a_negative_mean_has_no_relative_change(stored, changed):
     relative, difference = cells["margin of the firms"][2:]
     assert relative == "–"
     assert difference.startswith("+60.0")
+
+
+def test_the_cost_card_and_the_ledger_say_what_they_do_not_mean(stored, language):
+    cards = page(stored(), language).split('class="card"')[1:]
+    warned = [card for card in cards if "docs/materials-and-money.md" in card.split("</dl>")[0]]
+    assert len(warned) == 1
+    assert label("unit_cost", language) in warned[0]
+    assert Words(language)("ledger_note") in page(stored(), language)
 
 
 def test_one_replication_has_no_interval(stored):
