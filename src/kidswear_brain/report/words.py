@@ -54,8 +54,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "本次结果未达到：整个区间不及",
     ),
     "claim_open": (
-        "can neither be met nor missed: the interval is too wide",
-        "尚不能判断：区间过宽",
+        "lies inside the interval: the figures neither reach nor refute it",
+        "落在区间之内：既未达到，也未被否定",
     ),
     "claim_single": ("cannot be judged from one replication", "仅一次重复，无法判断"),
     "claim_cost": (

@@ -170,7 +170,11 @@ def test_one_replication_has_no_interval(stored):
 
 @pytest.mark.parametrize(
     ("brain", "verdict"),
-    [((1.9, 2.0, 2.1), "is met here"), ((1.0, 1.1, 1.2), "not met"), ((1.0, 1.3, 1.8), "too wide")],
+    [
+        ((1.9, 2.0, 2.1), "is met here"),
+        ((1.0, 1.1, 1.2), "not met"),
+        ((1.0, 1.3, 1.8), "inside the interval"),
+    ],
 )
 def test_how_the_claim_stands_to_the_interval(stored, brain, verdict):
     text = page(stored(factors={"baseline": (0.9, 1.0, 1.1), "brain": brain}))
@@ -208,7 +212,8 @@ def test_what_differs_from_the_defaults_and_leaves_its_prior_is_said(stored):
 
 
 @pytest.mark.parametrize(
-    ("factor", "verdict"), [(0.9, "is met here"), (0.97, "is not met here"), (None, "too wide")]
+    ("factor", "verdict"),
+    [(0.9, "is met here"), (0.97, "is not met here"), (None, "inside the interval")],
 )
 def test_how_the_claim_on_costs_stands_to_the_interval(stored, changed, factor, verdict):
     brain = [0.8, 0.9, 1.1] if factor is None else [factor, factor + 0.001, factor - 0.001]
