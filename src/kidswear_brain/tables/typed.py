@@ -209,6 +209,8 @@ def _check_repeated(typed: TypedTable, table: Table, problems: Problems) -> None
     if table.key[0] not in typed.places:
         return
     parts = [typed.values[name].tolist() for name in table.key]
+    # Where two columns make the key, naming one would send the planner after the wrong cell.
+    named = " and ".join(name for name in table.key if name in typed.places)
     first: dict[tuple[object, ...], int] = {}
     for row, cells in enumerate(zip(*parts, strict=True)):
         # NaN is unlike itself, so a missing period would never repeat.
@@ -218,4 +220,5 @@ def _check_repeated(typed: TypedTable, table: Table, problems: Problems) -> None
         shown = problems.named(", ".join(str(part) for part in key if part != ""), "the same")
         found = f"{shown} again (first in line {typed.line[first[key]]})"
         advice = "remove or rename one of the two"
-        problems.add(typed.problem(row, table.key[0], found, advice, "each once"))
+        problem = typed.problem(row, table.key[0], found, advice, "each once")
+        problems.add(replace(problem, key=named))

@@ -175,8 +175,13 @@ WHOLE = {
     ),
     "a row twice": (
         {"committed": SOUND["committed"] + "F,-3,4,7\n"},
-        "committed.csv:3:1: firm_id: found the same again (first in line 2), allowed each once, "
-        "remove or rename one of the two",
+        "committed.csv:3:1: firm_id and from_day and to_day: found the same again "
+        "(first in line 2), allowed each once, remove or rename one of the two",
+    ),
+    "a relation twice": (
+        {"relations": SOUND["relations"] + "b,G,3\n"},
+        "relations.csv:4:1: brand_id and firm_id: found the same again (first in line 2), "
+        "allowed each once, remove or rename one of the two",
     ),
     "a firm without skill": (
         {"skills": "\n".join(SOUND["skills"].splitlines()[:2])},

@@ -165,8 +165,8 @@ MISTAKES = {
     ),
     "a skill twice": (
         {"skills": SKILLS + "F,set,0.4,0.6\n"},
-        'skills.csv:3:1: firm_id: found "F, set" again (first in line 2), allowed each once, '
-        "remove or rename one of the two",
+        'skills.csv:3:1: firm_id and category: found "F, set" again (first in line 2), '
+        "allowed each once, remove or rename one of the two",
     ),
     "no such column": (
         {"firms": "firm_id,place,workers,hours_per_day\nF,zhili,20,10\n"},
