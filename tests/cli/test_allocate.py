@@ -246,3 +246,13 @@ def test_a_hundred_thousand_orders(tmp_path: Path) -> None:
     capacity = {0: 3, 1: 4, 2: 7, 3: 14}
     room = used["period"].replace_strict(capacity) * 900 * 600 + used["rows"] * 12 / 0.4
     assert (used["standard_min"] <= room).all()
+
+
+def test_the_folder_one_stands_in_is_no_place_for_an_allocation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = run(Path("."))
+    assert refused.exit_code == 2
+    assert refused.stderr == ".: not the name of a new directory; choose another --out\n"
+    assert list(tmp_path.iterdir()) == []

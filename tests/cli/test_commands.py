@@ -123,6 +123,26 @@ def test_wrong_input_exits_with_2_and_leaves_nothing(arguments, message, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_the_folder_one_stands_in_is_no_place_for_a_run(tmp_path, monkeypatch, force):
+    monkeypatch.chdir(tmp_path)
+    result = kidswear("run", TINY, "--out", ".", *force)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("\n.: not the name of a new directory; choose another --out\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_force_spares_a_source_tree(tmp_path):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "main.py").write_text("print()")
+    for force in ((), ("--force",)):
+        result = kidswear("run", TINY, "--out", tmp_path / "work", *force)
+        assert result.exit_code == 2
+        said = f"{tmp_path / 'work'}: not a run, and in the way; choose another --out"
+        assert result.stderr.splitlines()[-1] == said
+    assert [p.name for p in tmp_path.rglob("*")] == ["work", "main.py"]
+
+
 @pytest.mark.parametrize(
     ("error", "code", "message"),
     [
