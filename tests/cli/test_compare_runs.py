@@ -153,3 +153,14 @@ def test_the_keys_of_the_json_are_documented(here):
     (compared,) = json.loads(kidswear("compare", "usual", "usual", "--json").stdout)["comparisons"]
     for key in (*listed, *compared):
         assert f"`{key}`" in page
+
+
+@pytest.mark.parametrize("command", [("view", "--lang", "zh"), ("compare", "usual")])
+def test_a_damaged_run_is_named(here, command):
+    copy = here / "runs" / "damaged"
+    shutil.copytree(here / "runs" / "usual", copy)
+    (copy / "measures.parquet").write_bytes(b"junk" * 100)
+    result = kidswear(*command, "damaged")
+    shutil.rmtree(copy)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("runs/damaged/measures.parquet: missing or damaged; ")

@@ -203,8 +203,20 @@ def write_measures(
 
 
 def read_measures(folder: Path) -> pl.DataFrame:
-    """Read the measures of a run or of one replication; null becomes nan again."""
-    frame = pl.read_parquet(folder / "measures.parquet")
+    """Read the measures of a run or of one replication; null becomes nan again.
+
+    Raises
+    ------
+    RunError
+        If the file is missing or damaged.
+    """
+    file = folder / "measures.parquet"
+    try:
+        frame = pl.read_parquet(file).select(*(c.name for c in FRONT), "measure", "value")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise RunError(
+            f"{file}: missing or damaged; make the run again with --force, or remove {folder}"
+        ) from error
     return frame.with_columns(pl.col("value").fill_null(float("nan")))
 
 

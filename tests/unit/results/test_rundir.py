@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from kidswear_brain.errors import RunError
-from kidswear_brain.results.rundir import Identity, begin, part_of
+from kidswear_brain.results.rundir import Identity, begin, part_of, read_measures
 
 ONE = Identity("h", 1, 1, "all")
 OTHER = Identity("h", 2, 1, "all")
@@ -90,3 +91,15 @@ def test_a_run_that_cannot_be_begun_leaves_nothing(tmp_path):
 def test_a_path_without_a_name_is_refused(path):
     with pytest.raises(RunError, match="choose another --out"):
         begin(Path(path), ONE, {}, False, True)
+
+
+@pytest.mark.parametrize("damage", ["junk", "other columns", "missing"])
+def test_damaged_measures_are_named(tmp_path, damage):
+    file = tmp_path / "measures.parquet"
+    if damage == "junk":
+        file.write_bytes(b"junk" * 100)
+    elif damage == "other columns":
+        pl.DataFrame({"arm": ["brain"]}).write_parquet(file)
+    with pytest.raises(RunError, match="missing or damaged; make the run again") as refused:
+        read_measures(tmp_path)
+    assert str(refused.value).startswith(f"{file}: ")
