@@ -33,7 +33,7 @@ class RunRequest:
     seed: int
     workers: int = 2
     tables: str = "first"
-    """``all``, ``first`` (tables of replication 1 only) or ``none`` (measures only)."""
+    """``all``, ``first`` (tables of replication 1 only) or ``none`` (small summaries only)."""
     out: Path | None = None
     name: str = "run"
     resume: bool = False

@@ -9,6 +9,7 @@ from pathlib import Path
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.results.measures import measure
 from kidswear_brain.results.rundir import replication_folder, write_arm, write_measures
+from kidswear_brain.results.schema import SUMMARIES, TABLE_NAMES
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.simulation.run import ARMS, simulate_arm
 
@@ -23,7 +24,7 @@ class Task:
     part: Path | None
     """Where the run grows; None: nothing is written."""
     tables: bool
-    """Whether tables are written besides the measures."""
+    """Whether every table is written, or the summaries only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def replicate(task: Task) -> Replication:
             rows = simulate_arm(task.scenario, task.seed, arm, cluster)
             measures[arm] = measure(rows)
             clock = _note(seconds, arm, clock)
-            if place and task.tables:
-                write_arm(rows, place, task.number)
+            if place:
+                write_arm(rows, place, task.number, TABLE_NAMES if task.tables else SUMMARIES)
                 clock = _note(seconds, f"{arm}_tables", clock)
             del rows  # the next arm needs the room
         if place:

@@ -46,7 +46,7 @@ class Identity:
     seed: int
     replications: int
     tables: str
-    """``all``, ``first`` (of replication 1 only) or ``none`` (measures only)."""
+    """``all``, ``first`` (of replication 1 only) or ``none`` (`schema.SUMMARIES` only)."""
 
     def manifest(self) -> dict[str, Any]:
         """Say it as the manifest does, with the code that made the run."""
@@ -184,10 +184,10 @@ def replication_folder(part: Path, number: int) -> Iterator[Path]:
         shutil.rmtree(growing, ignore_errors=True)
 
 
-def write_arm(rows: Rows, folder: Path, number: int) -> None:
-    """Write every table of one arm but its measures."""
+def write_arm(rows: Rows, folder: Path, number: int, names: Sequence[str]) -> None:
+    """Write some tables of one arm; its measures are written with those of the other."""
     (folder / rows.arm).mkdir()
-    for name in TABLE_NAMES:
+    for name in names:
         if name != "measures":
             frame = _with_front(build_table(rows, name), rows.arm, number)
             frame.write_parquet(_arm_table(folder, rows.arm, name), row_group_size=ROW_GROUP)

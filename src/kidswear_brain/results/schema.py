@@ -72,6 +72,42 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "firms",
+        "one firm: its measured days and where its money stands",
+        (
+            _FIRM,
+            _text("region", "region of the firm"),
+            _whole("workers", "workers", "operators' posts"),
+            _text("size_class", "by workers: under 20, 20 to 49, 50 and more"),
+            _flag("participates", "whether it is on the manufacturing platform, in both arms"),
+            _real("capacity_min", "standard min", "sustainable capacity of the measured window"),
+            _real("good_min", "standard min", "good standard minutes worked on measured days"),
+            _real("earned_cny", "CNY", "piece prices of what arrived on measured days"),
+            _real("wages_cny", "CNY", "wages of measured days"),
+            _real("interest_cny", "CNY", "interest paid on measured days"),
+            _real("owners_cny", "CNY", "what owners put in over all simulated days"),
+            _real("opening_cny", "CNY", "cash when the warm-up begins"),
+            _real("closing_cny", "CNY", "cash at the end of the simulated days"),
+            _real("owed_cny", "CNY", "piece prices of delivered pieces not received by then"),
+            _real("loan_cny", "CNY", "loan at the end of the last month"),
+        ),
+    ),
+    Table(
+        "ledger",
+        "the measured line minutes of one firm and cause; causes of no minutes have no row",
+        (
+            _FIRM,
+            _text("cause", "one of the 14 causes of the ledger"),
+            _whole("clock_min", "min", "clock minutes of all lines of the firm"),
+            _real(
+                "plateau_min",
+                "standard min",
+                "what they would yield at the plateau with every post attended: the sum over lines "
+                "of clock minutes x posts x plateau efficiency",
+            ),
+        ),
+    ),
+    Table(
         "orders",
         "one order, warm-up and follow-up included",
         (
@@ -197,6 +233,8 @@ TABLES: tuple[Table, ...] = (
 """Every table of a run directory, in the order of the documentation."""
 
 TABLE_NAMES = tuple(table.name for table in TABLES)
+SUMMARIES = ("measures", "firms", "ledger")
+"""Small tables that a run keeps of every replication, whatever else it keeps."""
 
 
 def table_named(name: str) -> Table:

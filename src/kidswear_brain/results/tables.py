@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from kidswear_brain.cluster.columns import Cluster, Floats, Ints
+from kidswear_brain.cluster.columns import Cluster, Ints
+from kidswear_brain.results.by_firm import Columns, firm_columns, ledger_columns
 from kidswear_brain.results.measures import measure
 from kidswear_brain.results.schema import table_named
 from kidswear_brain.results.window import measured_orders
@@ -62,9 +63,6 @@ def line_ids(cluster: Cluster) -> pl.Series:
     number = np.arange(len(firm)) - cluster.firms.first_line[firm] + 1
     names = [f"{cluster.firms.firm_id[f]}-{k}" for f, k in zip(firm, number, strict=True)]
     return pl.Series(names, dtype=pl.String)
-
-
-Columns = dict[str, pl.Series | Ints | Floats]
 
 
 def _measures(rows: Rows) -> pl.DataFrame:
@@ -199,6 +197,8 @@ def _supplier(rows: Rows, supplier: Ints) -> pl.Series:
 
 _BUILDERS: dict[str, Callable[[Rows], Columns | pl.DataFrame]] = {
     "measures": _measures,
+    "firms": firm_columns,
+    "ledger": ledger_columns,
     "orders": _orders,
     "lots": _lots,
     "line_minutes": _line_minutes,

@@ -8,7 +8,7 @@ from kidswear_brain.errors import RunError, SolverError
 from kidswear_brain.experiment import replicate as module
 from kidswear_brain.experiment.compare import RunRequest, compare, run
 from kidswear_brain.experiment.seeds import replication_seed
-from kidswear_brain.results.schema import TABLE_NAMES
+from kidswear_brain.results.schema import SUMMARIES, TABLE_NAMES
 
 
 @pytest.fixture
@@ -59,8 +59,10 @@ def test_a_run_says_what_compare_says(request_for, scenario, handmade):
 def test_which_tables_are_kept(request_for, handmade, tables, replications):
     path = run(request_for(tables=tables)).path
     names = {p.stem for p in path.glob("*.parquet")}
-    assert names == (set(TABLE_NAMES) if replications else {"measures"})
-    assert pl.read_parquet(path / "measures.parquet")["replication"].unique().to_list() == [1, 2]
+    assert names == (set(TABLE_NAMES) if replications else set(SUMMARIES))
+    for name in SUMMARIES:
+        kept = pl.read_parquet(path / f"{name}.parquet").select("replication", "arm")
+        assert set(kept.rows()) == {(r, arm) for r in (1, 2) for arm in ("baseline", "brain")}
     if replications:
         orders = pl.read_parquet(path / "orders.parquet")
         assert orders.columns[:3] == ["arm", "replication", "order_id"]
@@ -79,7 +81,7 @@ def test_only_the_manifest_knows_the_time(request_for, handmade):
     assert manifest["replication_seeds"] == [replication_seed(1, r) for r in (1, 2)]
     assert [set(t) for t in manifest["timings"]["replications"]] == [
         {"cluster", "baseline", "brain", "baseline_tables", "brain_tables"},
-        {"cluster", "baseline", "brain"},
+        {"cluster", "baseline", "brain", "baseline_tables", "brain_tables"},
     ]
     assert {p.name for p in path.iterdir()} == {
         "manifest.json",

@@ -26,6 +26,33 @@ def test_purchases_and_materials_by_hand(rows):
     assert materials["stock_m"].to_list() == [0, 0, 0]
 
 
+def test_firms_add_up_to_the_measures(rows):
+    firms, measures = build_table(rows, "firms"), measure(rows)
+    assert firms["firm_id"].to_list() == ["F1", "F2"]
+    assert firms["region"].to_list() == ["zhili", "henan"]
+    assert firms["size_class"].to_list() == ["20 to 49", "under 20"]
+    total = firms.select(pl.selectors.numeric().sum()).row(0, named=True)
+    assert total["good_min"] / total["capacity_min"] == pytest.approx(measures["utilization"])
+    costs = total["wages_cny"] + total["interest_cny"]
+    assert 1 - costs / total["earned_cny"] == pytest.approx(measures["firm_margin"])
+    assert total["wages_cny"] == pytest.approx(measures["wages"])
+
+
+def test_the_ledger_by_firm_adds_up_and_prices_a_minute_at_the_plateau(rows):
+    ledger, lines = build_table(rows, "ledger"), build_table(rows, "line_minutes")
+    whole = (
+        lines.filter("measured")
+        .group_by("firm_id", "cause")
+        .agg(pl.col("clock_min").cast(pl.Int64).sum())
+    )
+    key = ["firm_id", "cause"]
+    assert ledger.select(*key, "clock_min").sort(key).equals(whole.sort(key))
+    # F2 has one line of 50 standard minutes in the 600 of a working day.
+    one = ledger.filter(firm_id="F2")
+    rate = rows.cluster.lines.plateau_per_day[2] / rows.cluster.firms.shift_min[1]
+    assert one["plateau_min"].to_list() == pytest.approx((one["clock_min"] * rate).to_list())
+
+
 def test_orders_by_hand(rows):
     orders = build_table(rows, "orders")
     assert orders["order_id"].to_list() == ["B1--1-0", "B1-0-0", "B2-0-0", "B2-1-1"]
@@ -66,7 +93,7 @@ def test_epochs_by_hand(rows):
 
 
 def test_an_unknown_table_lists_those_there_are(rows):
-    with pytest.raises(KeyError, match="no table 'order'; there are measures, orders"):
+    with pytest.raises(KeyError, match="no table 'order'; there are measures, firms"):
         build_table(rows, "order")
 
 
