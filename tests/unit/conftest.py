@@ -222,6 +222,7 @@ def make_rows(measured: int = 6) -> r.Rows:
         cluster=cluster,
         arm="brain",
         participates=np.array([True, False]),
+        members=np.tile([2, 1], (np.unique(days.month[days.measured]).size, 1)),
         orders=make_orders(),
         lots=make_lots(),
         epochs=make_epochs(),

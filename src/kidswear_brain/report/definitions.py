@@ -8,9 +8,13 @@ _CHINESE = {
     "utilization_unweighted": "各企业利用率的简单平均；把工作移到小企业即可使其上升",
     "utilization_plateau": "合格标准分钟 ÷ 假设满员且始终处于熟练水平时的标准分钟",
     "utilization_busy": "换款、生产、返工、非擅长与爬坡的分钟 ÷ 除停工与非班外的全部分钟（含加班）",
-    "utilization_participants": "参与制造协同平台的企业的利用率，两种情形为同一批企业",
+    "utilization_participants": "截至最后测量日已加入制造协同平台的企业的利用率，"
+    "两种情形为同一批企业",
     "utilization_region_REGION": "某区域企业的利用率",
     "utilization_month_MONTH": "某日历月内测量日的利用率，如 2021-03；该月无工作日则为空",
+    "member_firms_MONTH": "当月最后测量日已加入大脑且参与当时开通的某项服务的加工企业数；"
+    "无大脑时为 0",
+    "member_brands_MONTH": "同上，品牌数",
     "utilization_firm_PERCENTILE": "企业利用率（不加权）的第 10、50、90 百分位",
     "firm_share_CLASS": "利用率落在宽 0.1 的某区间（以下限命名）的企业占比，最后一个区间无上限",
     "gini_utilization": "企业利用率（不加权）的基尼系数：0 表示完全相同",

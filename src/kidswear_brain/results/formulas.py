@@ -39,6 +39,8 @@ class Sums:
     """(f,): region of each firm."""
     regions: tuple[str, ...]
     participates: Bools
+    members: Ints
+    """(months, 2): firms and brands the brain serves at the end of each measured month."""
     procurement: Procurement
     money: Money
 
@@ -53,6 +55,7 @@ def sums_of(rows: Rows) -> Sums:
         cluster.firms.region,
         cluster.regions.key,
         rows.participates,
+        rows.members,
         procurement_of(rows),
         money_of(rows),
     )
@@ -97,13 +100,13 @@ def utilization_percentiles(s: Sums) -> dict[str, float]:
 
 def utilization_by_month(s: Sums) -> dict[str, float]:
     """Utilization of the measured days of each calendar month."""
-    work = s.work
-    return {
-        f"{month // 12}-{month % 12 + 1:02d}": _ratio(good, capacity)
-        for month, good, capacity in zip(
-            work.part_month.tolist(), work.part_month_good, work.part_month_capacity, strict=True
-        )
-    }
+    parts = zip(_month_names(s), s.work.part_month_good, s.work.part_month_capacity, strict=True)
+    return {name: _ratio(good, capacity) for name, good, capacity in parts}
+
+
+def members_by_month(s: Sums, kind: int) -> dict[str, float]:
+    """Firms (kind 0) or brands (kind 1) that the brain serves at the end of each month."""
+    return dict(zip(_month_names(s), s.members[:, kind].tolist(), strict=True))
 
 
 def firms_by_utilization(s: Sums) -> dict[str, float]:
@@ -218,6 +221,10 @@ def ledger_scheduled(s: Sums) -> dict[str, float]:
     """Share of each scheduled cause in scheduled minutes."""
     total = _minutes(s, SCHEDULED)
     return {cause: _ratio(_minutes(s, (cause,)), total) for cause in SCHEDULED}
+
+
+def _month_names(s: Sums) -> list[str]:
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in s.work.part_month.tolist()]
 
 
 def _ratio(part: float, whole: float) -> float:

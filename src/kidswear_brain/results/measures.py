@@ -79,8 +79,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "utilization_participants",
         "share",
-        "utilization of the firms on the manufacturing platform in this scenario, the same firms "
-        "in both arms",
+        "utilization of the firms that are on the manufacturing platform of this scenario by the "
+        "last measured day, the same firms in both arms",
         _S7,
         lambda s: formulas.utilization_of(s, s.participates),
     ),
@@ -98,6 +98,21 @@ MEASURES: tuple[Measure, ...] = (
         "none of them is worked",
         _S7,
         formulas.utilization_by_month,
+    ),
+    Measure(
+        "member_firms_MONTH",
+        "firms",
+        "processing firms that have joined by the last measured day of the month and take part in "
+        "a service then switched on; 0 in the baseline",
+        "MODEL 5",
+        lambda s: formulas.members_by_month(s, 0),
+    ),
+    Measure(
+        "member_brands_MONTH",
+        "brands",
+        "the same of brands",
+        "MODEL 5",
+        lambda s: formulas.members_by_month(s, 1),
     ),
     Measure(
         "utilization_firm_PERCENTILE",

@@ -287,6 +287,13 @@ class Services(Model):
     finance: SupplyChainFinance = SupplyChainFinance()
 
 
+class Adoption(Model):
+    """When firms and brands join the brain: before the first day, or on a logistic path."""
+
+    midpoint: dt.date | None = None
+    span_days: Positive = 130
+
+
 class Shock(Model):
     """Something that happens to regions between two dates (the last day included)."""
 
@@ -363,6 +370,7 @@ class Scenario(Model):
     finance: Finance = Finance()
     materials: Materials = Materials()
     services: Services = Services()
+    adoption: Adoption = Adoption()
     shocks: tuple[Shock, ...] = ()
     experiment: Experiment = Experiment()
     _own_tables: "OwnTables | None" = PrivateAttr(None)

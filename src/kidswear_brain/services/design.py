@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kidswear_brain.services.effect import Effect, State, active, brands_on, minutes
+from kidswear_brain.services.effect import Effect, State, minutes
+from kidswear_brain.services.joining import active, brands_on
 
 
 def act(state: State) -> Effect:
@@ -11,7 +12,9 @@ def act(state: State) -> Effect:
     if not active(service, state.scenario, state.day):
         return Effect()
     orders = state.cluster.orders
-    joins = brands_on(service, state.scenario, state.cluster)[orders.brand[state.ordered]]
+    joins = brands_on(service, state.scenario, state.cluster, state.day)[
+        orders.brand[state.ordered]
+    ]
     alone = minutes(state.scenario.demand.sampling_days)
     saved = min(minutes(service.saved_days), alone)
     return Effect(

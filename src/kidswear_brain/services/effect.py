@@ -11,7 +11,7 @@ import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.streams import uniform
-from kidswear_brain.scenario.model import Scenario, Service
+from kidswear_brain.scenario.model import Scenario
 
 MINUTES_PER_DAY = 1440
 
@@ -105,32 +105,3 @@ def minutes(days: float) -> int:
 def credit_draw(cluster: Cluster) -> Floats:
     """(f,): the keyed uniform below which a firm has access to credit."""
     return uniform(cluster.seed, "firm credit", np.arange(cluster.firms.region.size))
-
-
-def active(service: Service, scenario: Scenario, day: int) -> bool:
-    """Whether a service is switched on, on that day."""
-    first, last = service.dates
-    start = scenario.calendar.start.toordinal()
-    return (
-        service.enabled
-        and (first is None or start + day >= first.toordinal())
-        and (last is None or start + day <= last.toordinal())
-    )
-
-
-def firms_on(service: Service, scenario: Scenario, cluster: Cluster) -> Bools:
-    """(f,): firms that take part: one keyed uniform a firm, so that sets of services are nested."""
-    count = cluster.firms.region.size
-    joins = uniform(cluster.seed, "firm joins", np.arange(count)) < service.participation_share
-    if service.regions is None:
-        return np.asarray(joins)
-    named = np.array([key in service.regions for key in scenario.regions], dtype=np.bool_)
-    return np.asarray(joins & named[cluster.firms.region])
-
-
-def brands_on(service: Service, scenario: Scenario, cluster: Cluster) -> Bools:
-    """(b,): brands that take part; they sit at the hub, in the first region of the scenario."""
-    count = cluster.brands.weight.size
-    joins = uniform(cluster.seed, "brand joins", np.arange(count)) < service.participation_share
-    at_hub = service.regions is None or next(iter(scenario.regions)) in service.regions
-    return np.asarray(joins & at_hub)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kidswear_brain.services.effect import Effect, State, active, credit_draw, firms_on, minutes
+from kidswear_brain.services.effect import Effect, State, credit_draw, minutes
+from kidswear_brain.services.joining import active, firms_on
 
 
 def act(state: State) -> Effect:
@@ -10,7 +11,7 @@ def act(state: State) -> Effect:
     service, alone = state.scenario.services.finance, state.scenario.finance
     if not active(service, state.scenario, state.day):
         return Effect()
-    joins = firms_on(service, state.scenario, state.cluster)
+    joins = firms_on(service, state.scenario, state.cluster, state.day)
     share = np.where(joins, service.credit_access_share, alone.credit_access_share)
     return Effect(
         credit=credit_draw(state.cluster) < share,

@@ -1,6 +1,7 @@
 """Manufacturing collaboration: which open orders and which firms the allocator brings together."""
 
-from kidswear_brain.services.effect import Effect, State, active, brands_on, firms_on
+from kidswear_brain.services.effect import Effect, State
+from kidswear_brain.services.joining import active, brands_on, firms_on
 
 
 def act(state: State) -> Effect:
@@ -9,6 +10,6 @@ def act(state: State) -> Effect:
     if not active(service, state.scenario, state.day):
         return Effect()
     return Effect(
-        offering=brands_on(service, state.scenario, state.cluster),
-        asked=firms_on(service, state.scenario, state.cluster),
+        offering=brands_on(service, state.scenario, state.cluster, state.day),
+        asked=firms_on(service, state.scenario, state.cluster, state.day),
     )

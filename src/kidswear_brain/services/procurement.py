@@ -7,7 +7,8 @@ works it out once an arm has run. What acts at once is the wait.
 import numpy as np
 
 from kidswear_brain.cluster.materials import any_pooled, needs_of, skus_of
-from kidswear_brain.services.effect import Effect, State, active, brands_on, minutes
+from kidswear_brain.services.effect import Effect, State, minutes
+from kidswear_brain.services.joining import active, brands_on
 
 
 def act(state: State) -> Effect:
@@ -20,7 +21,7 @@ def act(state: State) -> Effect:
     if not active(service, state.scenario, state.day):
         return Effect()
     brand = state.cluster.orders.brand[state.ordered]
-    joins = brands_on(service, state.scenario, state.cluster)[brand]
+    joins = brands_on(service, state.scenario, state.cluster, state.day)[brand]
     skus = skus_of(state.scenario, state.cluster.seed)
     needs = needs_of(state.scenario, skus, state.cluster, state.ordered)
     pooled = joins & any_pooled(skus, needs, state.ordered)

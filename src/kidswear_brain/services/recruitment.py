@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kidswear_brain.services.effect import Effect, State, active, firms_on
+from kidswear_brain.services.effect import Effect, State
+from kidswear_brain.services.joining import active, firms_on
 
 
 def act(state: State) -> Effect:
@@ -10,7 +11,7 @@ def act(state: State) -> Effect:
     service = state.scenario.services.recruitment
     if not active(service, state.scenario, state.day):
         return Effect()
-    joins = firms_on(service, state.scenario, state.cluster)
+    joins = firms_on(service, state.scenario, state.cluster, state.day)
     factor = np.where(joins, service.time_factor, 1.0)
     labor = state.scenario.labor
     return Effect(

@@ -12,7 +12,8 @@ from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.scenario.model import Scenario
-from kidswear_brain.services.effect import active, credit_draw, firms_on
+from kidswear_brain.services.effect import credit_draw
+from kidswear_brain.services.joining import active, firms_on
 from kidswear_brain.simulation.firm_cash import YEAR_DAYS, Balances, Months, Terms, run_months
 from kidswear_brain.simulation.payments import Parties, Payments, parties_of
 from kidswear_brain.simulation.rows import CAUSES, NEVER, Bought, CashBook, LotRows
@@ -193,9 +194,12 @@ def _by_day(
 def _finance_on(scenario: Scenario, cluster: Cluster, arm: str) -> Bools:
     """(f, d): whether supply-chain finance serves the firm on the day."""
     service, days = scenario.services.finance, cluster.days
-    day = range(days.first, days.first + days.rest.size)
-    open_ = np.array([arm == "brain" and active(service, scenario, number) for number in day])
-    return np.asarray(firms_on(service, scenario, cluster)[:, None] & open_)
+    on = np.zeros((cluster.firms.region.size, days.rest.size), dtype=np.bool_)
+    for column in range(days.rest.size if arm == "brain" else 0):
+        day = days.first + column
+        if active(service, scenario, day):
+            on[:, column] = firms_on(service, scenario, cluster, day)
+    return on
 
 
 def _wages(cluster: Cluster, done: Done) -> Floats:

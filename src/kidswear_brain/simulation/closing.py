@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kidswear_brain.cluster.columns import Bools, Ints
+from kidswear_brain.cluster.columns import Bools, Cluster, Ints
 from kidswear_brain.cluster.dates import working
 from kidswear_brain.cluster.rounding import half_up
-from kidswear_brain.services.effect import firms_on
+from kidswear_brain.scenario.model import Scenario
+from kidswear_brain.services.joining import firms_on, members
 from kidswear_brain.simulation.brain import rows_of
 from kidswear_brain.simulation.cashbook import Done, keep_cash_book
 from kidswear_brain.simulation.market_kernel import LOST, PLACED
@@ -27,7 +28,10 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
     return Rows(
         cluster=cluster,
         arm=arm,
-        participates=firms_on(scenario.services.manufacturing, scenario, cluster),
+        participates=firms_on(
+            scenario.services.manufacturing, scenario, cluster, _last_measured_day(cluster)
+        ),
+        members=_members(scenario, cluster, arm),
         orders=_order_rows(world, lots, end),
         lots=lots,
         epochs=rows_of(world.brain),
@@ -38,6 +42,21 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
         bought=bought,
         cash=keep_cash_book(scenario, cluster, done, bought),
     )
+
+
+def _last_measured_day(cluster: Cluster) -> int:
+    return int(cluster.days.first + np.flatnonzero(cluster.days.measured)[-1])
+
+
+def _members(scenario: Scenario, cluster: Cluster, arm: str) -> Ints:
+    """(months, 2): firms and brands the brain serves when each month's last measured day begins."""
+    days = cluster.days
+    months = np.unique(days.month[days.measured])
+    if arm == "baseline":
+        return np.zeros((months.size, 2), dtype=np.int64)
+    last = [np.flatnonzero(days.measured & (days.month == month))[-1] for month in months]
+    served = [members(scenario, cluster, days.first + int(column)) for column in last]
+    return np.array(served, dtype=np.int64)
 
 
 def _lot_rows(world: "World") -> LotRows:

@@ -222,7 +222,11 @@ class Rows:
     cluster: Cluster
     arm: str
     participates: NDArray[np.bool_]
-    """(f,): firms on the manufacturing platform in this arm's scenario, the same in both arms."""
+    """(f,): firms on the manufacturing platform by the last measured day of this arm's scenario,
+    the same in both arms."""
+    members: Ints
+    """(months, 2): firms and brands that at least one service serves on the last measured day of
+    each month that has any; none in the baseline."""
     orders: OrderRows
     lots: LotRows
     epochs: EpochRows

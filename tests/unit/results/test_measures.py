@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -146,10 +147,11 @@ def test_a_measure_of_nothing_is_nan_and_never_an_exception(empty_rows):
     assert math.isnan(got["pieces_per_worker_day"])
     assert math.isnan(got["gini_utilization"])
     empty_rows.cluster.days.measured[:] = False
-    nothing = measure(empty_rows)
+    nothing = measure(dataclasses.replace(empty_rows, members=empty_rows.members[:0]))
     assert math.isnan(nothing["utilization"])
     assert math.isnan(nothing["ledger_producing"])
-    assert list(nothing) == [name for name in got if not name.startswith("utilization_month_")]
+    by_month = ("utilization_month_", "member_firms_", "member_brands_")
+    assert list(nothing) == [name for name in got if not name.startswith(by_month)]
 
 
 def test_the_registry_names_every_measure_once_in_order(rows):

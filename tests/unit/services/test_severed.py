@@ -13,7 +13,8 @@ from kidswear_brain import services
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.scenario import Scenario
 from kidswear_brain.services import design, finance, manufacturing, procurement, recruitment
-from kidswear_brain.services.effect import Conditions, Effect, State, active, baseline, firms_on
+from kidswear_brain.services.effect import Conditions, Effect, State, baseline
+from kidswear_brain.services.joining import active, firms_on
 from kidswear_brain.simulation.run import simulate_arm
 
 MODULES = {
@@ -136,12 +137,12 @@ def test_participants_of_a_smaller_share_take_part_in_a_larger(cluster):
     sets = []
     for share in (0.0, 0.3, 0.6, 1.0):
         some = _switched(finance={"participation_share": share})
-        sets.append(firms_on(some.services.finance, some, cluster))
+        sets.append(firms_on(some.services.finance, some, cluster, 0))
     assert [int(s.sum()) for s in sets][:: len(sets) - 1] == [0, 12]
     for few, many in itertools.pairwise(sets):
         assert not np.any(few & ~many)
     other = _switched(recruitment={"participation_share": 0.6})
-    assert np.array_equal(firms_on(other.services.recruitment, other, cluster), sets[2])
+    assert np.array_equal(firms_on(other.services.recruitment, other, cluster, 0), sets[2])
 
 
 @pytest.mark.parametrize("service", ["manufacturing", "recruitment", "finance"])
