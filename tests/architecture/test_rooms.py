@@ -33,6 +33,7 @@ OWNERS = {
     "yaml": {"scenario"},
     "simpy": {"simulation"},
     "openpyxl": {"tables"},
+    "python_calamine": {"tables"},
     "typer": {"cli"},
     "rich": {"cli"},
     "polars": {"tables", "results", "experiment", "economics", "report", "cli"},

@@ -1,5 +1,6 @@
 """Every format gives the same columns, and every mistake its own message."""
 
+import datetime as dt
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -331,6 +332,33 @@ def test_a_workbook_names_the_row_of_its_sheet(tmp_path: Path) -> None:
     firms = [[], ["firm_id", "region", "workers", "hours_per_day"], [], ["F", "zhili", "#N/A", 10]]
     book = write_xlsx(tmp_path / "firms.xlsx", ("firms", firms))
     with pytest.raises(TableError, match=r'firms\.xlsx:4:3: workers: found "#N/A"'):
+        read_planner_tables(paths(tmp_path, firms=book))
+
+
+def test_both_readers_of_workbooks_give_the_same_cells(tmp_path: Path) -> None:
+    header = ["firm_id", "region", "workers", "hours_per_day", "quality", "note"]
+    day = dt.datetime(2021, 3, 1)
+    rows = [header, ["007", "zhili", 20, 9.5, None, day], [], [8, "zhili", 1e3, "10", 0.5, True]]
+    plain = write_xlsx(tmp_path / "plain.xlsx", ("Sheet1", rows))
+    rows[1][-1] = "#N/A"  # an error cell in a column that is not asked for: openpyxl reads it all
+    error = write_xlsx(tmp_path / "error.xlsx", ("Sheet1", rows))
+    skills = tmp_path / "s.csv"
+    skills.write_text(SKILLS.replace("F,", "007,"))
+    one, other = (
+        read_planner_tables(paths(tmp_path, firms=b, skills=skills)) for b in (plain, error)
+    )
+    assert one.firms.firm_id.tolist() == ["007", "8"]
+    for name in ("firm_id", "region", "workers", "hours_per_day", "quality"):
+        np.testing.assert_array_equal(getattr(one.firms, name), getattr(other.firms, name))
+
+
+def test_a_cell_far_out_neither_fills_the_memory_nor_is_lost(tmp_path: Path) -> None:
+    firms = [["firm_id", "region", "workers", "hours_per_day"], ["F", "zhili", 20, 10]]
+    book = write_xlsx(tmp_path / "firms.xlsx", ("firms", firms))
+    sheet = openpyxl.load_workbook(book)
+    sheet["firms"]["IU200000"] = "x"
+    sheet.save(book)
+    with pytest.raises(TableError, match=r"firms.xlsx:200000:5: row: found a cell"):
         read_planner_tables(paths(tmp_path, firms=book))
 
 
