@@ -11,7 +11,7 @@ from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.materials import needs_of, skus_of
 from kidswear_brain.results.tables import build_table
 from kidswear_brain.scenario import Scenario, load_scenario
-from kidswear_brain.simulation.run import simulate_arm
+from kidswear_brain.simulation.run import ARMS, simulate_arm
 
 SERVICES = ("manufacturing", "design", "recruitment", "finance")
 ONLY_PROCUREMENT = {f"services.{name}.enabled": False for name in SERVICES}
@@ -99,3 +99,12 @@ def test_bought_alone_and_never_pooled_where_no_sku_is():
 def _same(one: object, other: object, but: frozenset[str] | set[str] = frozenset()) -> bool:
     names = {field.name for field in dataclasses.fields(one)} - but  # type: ignore[arg-type]
     return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
+
+
+def test_the_orders_both_arms_buy_for_are_the_same():
+    arms = {arm: simulate_arm(district(), 1, arm).bought for arm in ARMS}
+    flag = arms["brain"].in_both_arms
+    np.testing.assert_array_equal(flag, arms["baseline"].in_both_arms)
+    assert 0 < flag.sum() < flag.size
+    for bought in arms.values():
+        assert set(np.flatnonzero(flag)) <= set(bought.needs.order)

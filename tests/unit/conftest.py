@@ -174,6 +174,7 @@ def make_bought() -> r.Bought:
         supplier_id=("S1", "S2"),
         tiers=2,
         needed_list_cny=one([8000.0, 1000.0, 1000.0]),
+        in_both_arms=one([True, True, False, True]),
         program_gap=one([0.0, 0.001]),
         program_solved=one([False, True]),
     )
@@ -253,6 +254,7 @@ def without_orders(rows: r.Rows) -> r.Rows:
             purchases=none(rows.bought.purchases),
             needs=none(rows.bought.needs),
             needed_list_cny=rows.bought.needed_list_cny * 0,
+            in_both_arms=rows.bought.in_both_arms[:0],
             program_gap=rows.bought.program_gap[:0],
         ),
         cash=dataclasses.replace(

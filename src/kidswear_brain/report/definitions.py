@@ -39,6 +39,8 @@ _CHINESE = {
     "÷ 所购米数的目录价值）之和；"
     "w 为该 SKU 在窗口内全部订单目录价值中的占比，两种情形相同；未购买的 SKU 取该情形均值",
     "procurement_cost_index_PART": "同一指标中价格、运费、平台费各自的部分；三项之和为该指数",
+    "procurement_cost_index_shared_orders": "两种情形均已购料的窗口内订单的账单"
+    "（含运费与平台费）÷ 其所需米数的目录价值",
     "procurement_tier_TIER": "测量日所购米数在各价格档（0 档最贵）或现货市场的占比；合计为 1",
     "procurement_pooled_share": "测量日经平台购买的米数占比",
     "procurement_member_saving": "1 − 集采成员的账单 ÷ 各自单独购买的成本"

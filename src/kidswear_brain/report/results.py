@@ -39,6 +39,7 @@ MONEY = (
     "procurement_cost_index_price",
     "procurement_cost_index_freight",
     "procurement_cost_index_fee",
+    "procurement_cost_index_shared_orders",
     "procurement_pooled_share",
     "procurement_member_saving",
     "procurement_outside_share",

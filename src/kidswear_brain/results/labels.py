@@ -20,6 +20,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "procurement_cost_index_price": ("  price", "  价格"),
     "procurement_cost_index_freight": ("  freight", "  运费"),
     "procurement_cost_index_fee": ("  platform fee", "  平台费"),
+    "procurement_cost_index_shared_orders": ("  orders of both arms", "  两种情形共有订单"),
     "procurement_pooled_share": ("metres bought together", "集采米数占比"),
     "procurement_member_saving": ("saving of pool members", "集采成员节省"),
     "procurement_outside_share": ("members better off alone", "单独购买更省的成员占比"),

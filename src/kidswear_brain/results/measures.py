@@ -274,6 +274,14 @@ MEASURES: tuple[Measure, ...] = (
         lambda s: procurement.cost_index_parts(s.procurement),
     ),
     Measure(
+        "procurement_cost_index_shared_orders",
+        "paid / list value",
+        "what the orders of the window for which both arms bought material were billed, freight "
+        "and fee included / the list value of their metres",
+        _S7,
+        lambda s: procurement.cost_index_shared(s.procurement),
+    ),
+    Measure(
         "procurement_tier_TIER",
         "share of metres bought",
         "metres bought on measured days at each price break, 0 the dearest, or on the spot market; "

@@ -30,6 +30,10 @@ class Procurement:
     """(m,) what it was billed."""
     gap: Floats
     """(windows,) of all simulated windows."""
+    shared_list_cny: float
+    """List value of what the orders of the window need for which both arms bought."""
+    shared_cny: float
+    """What these orders were billed, freight and fee included."""
 
 
 def procurement_of(rows: Rows) -> Procurement:
@@ -44,6 +48,9 @@ def procurement_of(rows: Rows) -> Procurement:
     metres = np.bincount(bought.tier[inside] + 1, bought.metres[inside], rows.bought.tiers + 1)
     needs = all_needs.pooled & _measured(rows, all_needs.time_min)
     billed = all_needs.paid_cny + all_needs.freight_cny + all_needs.fee_cny
+    both_arms = _measured(rows, rows.cluster.orders.ordered_min) & rows.bought.in_both_arms
+    shared = both_arms[all_needs.order]
+    list_cny = all_needs.metres * rows.bought.sku_list_cny_per_m[all_needs.sku]
     return Procurement(
         weight=rows.bought.needed_list_cny,
         list_cny=by_sku(bought.list_cny),
@@ -57,12 +64,22 @@ def procurement_of(rows: Rows) -> Procurement:
         alone_cny=all_needs.alone_cny[needs],
         billed_cny=billed[needs],
         gap=rows.bought.program_gap,
+        shared_list_cny=float(list_cny[shared].sum()),
+        shared_cny=float(billed[shared].sum()),
     )
 
 
 def cost_index(p: Procurement) -> float:
     """Sum over SKUs of weight x what was paid over list value."""
     return sum(cost_index_parts(p).values())
+
+
+def cost_index_shared(p: Procurement) -> float:
+    """What the orders for which both arms buy were billed, over their list value.
+
+    The same metres of every SKU in both arms, so that no weights are needed.
+    """
+    return p.shared_cny / p.shared_list_cny if p.shared_list_cny else NAN
 
 
 def cost_index_parts(p: Procurement) -> dict[str, float]:

@@ -64,6 +64,7 @@ def buy_materials(
         supplier_id=shop.suppliers.supplier_id,
         tiers=shop.prices.factors.size,
         needed_list_cny=_needed(cluster, skus, everything),
+        in_both_arms=_in_both_arms(scenario, cluster, end),
         program_gap=np.array(sold.gaps),
         program_solved=np.array(sold.solved, dtype=np.bool_),
     )
@@ -309,6 +310,15 @@ def _freight(scenario: Scenario, list_cny_per_m: Floats, metres: Floats) -> Floa
     materials = scenario.materials
     grown = (metres / 1000.0) ** materials.freight_exponent
     return np.asarray(materials.freight_share * 1000.0 * list_cny_per_m * grown)
+
+
+def _in_both_arms(scenario: Scenario, cluster: Cluster, end: int) -> Bools:
+    """(n,): orders whose material is bought before the end, at release or a pool's close.
+
+    The latest of that follows from the scenario and the order date alone, so both arms agree.
+    """
+    wait_days = scenario.demand.sampling_days + scenario.services.procurement.window_days
+    return np.asarray(cluster.orders.ordered_min + wait_days * _DAY_MIN < end)
 
 
 def _needed(cluster: Cluster, skus: Skus, needs: Needs) -> Floats:

@@ -171,6 +171,8 @@ class Bought:
     """How many price breaks there are, the price below the first included."""
     needed_list_cny: Floats
     """(k,) list value of what the orders of the measured window need, bought or not."""
+    in_both_arms: NDArray[np.bool_]
+    """(n,) orders whose material both arms have bought before they end."""
     program_gap: Floats
     """(windows,) how far each window's buying can be from the least cost, relative."""
     program_solved: NDArray[np.bool_]

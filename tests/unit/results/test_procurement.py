@@ -17,6 +17,11 @@ def test_index_by_hand(rows):
     assert parts == pytest.approx(expected)
 
 
+def test_index_over_orders_of_both_arms_by_hand(rows):
+    """Order 0 is of the warm-up, 2 bought in one arm only: 1 paid 6,030 + 570 for 6,500."""
+    assert measure(rows)["procurement_cost_index_shared_orders"] == pytest.approx(6600 / 6500)
+
+
 def test_tiers_and_members_by_hand(rows):
     values = measure(rows)
     tiers = [values[f"procurement_tier_{tier}"] for tier in ("spot", "0", "1")]
