@@ -1,13 +1,16 @@
-"""The reference pages of tables and measures, written from their registries.
+"""The reference pages of tables, measures and scenario keys, written from their registries.
 
 ``python -m kidswear_brain.results.reference docs`` writes them anew; a test holds them equal.
 """
 
 import sys
+from itertools import groupby
 from pathlib import Path
 
 from kidswear_brain.results.measures import MEASURES
 from kidswear_brain.results.schema import FRONT, TABLES, Column, Table
+from kidswear_brain.scenario.provenance import TAGS, Provenance, read_provenance
+from kidswear_brain.scenario.resolved import written
 from kidswear_brain.simulation.rows import CAUSES, REASONS
 
 NOTE = "<!-- Written by `python -m kidswear_brain.results.reference docs`; do not edit. -->\n"
@@ -15,7 +18,11 @@ NOTE = "<!-- Written by `python -m kidswear_brain.results.reference docs`; do no
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its file name."""
-    return {"measures.md": measures_page(), "tables.md": tables_page()}
+    return {
+        "measures.md": measures_page(),
+        "tables.md": tables_page(),
+        "scenario.md": scenario_page(),
+    }
 
 
 def measures_page() -> str:
@@ -62,6 +69,33 @@ def tables_page() -> str:
     for table in TABLES:
         parts += _table(table)
     return "\n".join(parts) + "\n"
+
+
+def scenario_page() -> str:
+    """Write the reference of scenario keys: default, unit, prior, tag, confidence, source."""
+    tags = "; ".join(f"{tag} {meaning}" for tag, meaning in TAGS.items())
+    parts = [
+        "# Scenario keys",
+        NOTE,
+        "Every parameter of a scenario with the default that ships, and what is known about it.",
+        f"Tags: {tags}.",
+        "A prior is what is held possible before looking at the claim.",
+        "`kidswear check SCENARIO --explain KEY` says the same of one value and which line set it;",
+        "`kidswear schema` gives it to editors.",
+    ]
+    known = read_provenance().values()
+    for section, keys in groupby(known, lambda one: one.key.rpartition(".")[0]):
+        head = ["| key | default | unit | prior | known | meaning and source |", "|" + "---|" * 6]
+        parts += ["", f"## {section}", "", *head, *map(_key, keys)]
+    return "\n".join(parts) + "\n"
+
+
+def _key(one: Provenance) -> str:
+    name = one.key.rpartition(".")[2]
+    background = f"{one.meaning}. {one.source}".replace("|", "\\|")
+    prior = "fixed" if one.prior.kind == "fixed" else one.prior
+    cells = (written(one.value), one.unit, prior, f"{one.tag}, {one.confidence}", background)
+    return f"| `{name}` | " + " | ".join(map(str, cells)) + " |"
 
 
 def _table(table: Table) -> list[str]:
