@@ -14,7 +14,7 @@ from kidswear_brain import __version__
 from kidswear_brain.cli import app
 from kidswear_brain.errors import SolverError
 from kidswear_brain.experiment import compare
-from kidswear_brain.results.schema import TABLE_NAMES
+from kidswear_brain.results.schema import SUMMARIES, TABLE_NAMES
 
 DOCS = Path(__file__).parents[2] / "docs"
 TINY = "kidswear:tiny"
@@ -87,7 +87,7 @@ def test_one_replication_has_no_interval(tmp_path):
     result = kidswear("run", TINY, "-n", 1, "--out", tmp_path / "x", "--json", "--tables", "none")
     gain = json.loads(result.stdout)["gains"]["utilization"]
     assert (gain["low"], gain["high"], gain["n"]) == (None, None, 1)
-    assert sorted(p.name for p in (tmp_path / "x").glob("*.parquet")) == ["measures.parquet"]
+    assert {p.stem for p in (tmp_path / "x").glob("*.parquet")} == set(SUMMARIES)
 
 
 def test_another_run_in_the_way_is_refused_and_left_alone(tiny):
