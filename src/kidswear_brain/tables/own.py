@@ -4,7 +4,7 @@ Anybody may have written a scenario, so no message quotes what stands in a file 
 and the allowed values say enough to find the cell.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -144,10 +144,8 @@ def read_own_tables(paths: Mapping[str, Path], names: Names) -> OwnTables:
     problems = Problems(quotes=False)
     typed: dict[str, TypedTable] = {}
     files: dict[str, TableFile] = {}
-    sound: dict[str, TypedTable] = {}
     for table in OWN_TABLES:
         if table.name in paths:
-            before = len(problems.listed) + problems.more
             try:
                 raw = read_raw(paths[table.name], table, problems)
             except TableError as refusal:
@@ -155,10 +153,7 @@ def read_own_tables(paths: Mapping[str, Path], names: Names) -> OwnTables:
                 continue
             typed[table.name] = typed_table(raw, table, problems)
             files[table.name] = TableFile(paths[table.name], raw.content)
-            if len(problems.listed) + problems.more == before:
-                sound[table.name] = typed[table.name]
-    # A reference to or from a broken table would only repeat its problem.
-    _check_references(sound, names, problems)
+    _check_references(typed, names, problems)
     problems.refuse()
     return OwnTables(typed, files, tuple(w for table in typed.values() for w in table.warnings))
 
@@ -173,15 +168,17 @@ def _check_references(typed: dict[str, TypedTable], names: Names, problems: Prob
         _check_names(typed, (table, key), ("region", names.regions), problems)
     for table in ("skills", "orders"):
         _check_names(typed, (table, "category"), ("category", names.categories), problems)
-    if "firms" in typed:
-        firms = set(typed["firms"].values["firm_id"].tolist())
+    none: frozenset[str] = frozenset()
+    firms = typed["firms"].ids("firm_id") if "firms" in typed else none
+    skills = typed["skills"].ids("firm_id") if "skills" in typed else none
+    if firms:
         for table in ("skills", "relations", "committed"):
             _check_ids(typed, (table, "firm_id"), firms, "firms", problems)
     if "orders" in typed:
-        brands = set(typed["orders"].values["brand_id"].tolist()) - {""}
+        brands = set(typed["orders"].values["brand_id"].tolist())
         _check_ids(typed, ("relations", "brand_id"), brands, "orders", problems)
-    if "firms" in typed and "skills" in typed:
-        _check_skilled(typed["firms"], typed["skills"], problems)
+    if firms and skills:
+        _check_skilled(typed["firms"], skills, problems)
     if "committed" in typed:
         _check_days(typed["committed"], problems)
 
@@ -204,7 +201,7 @@ def _check_names(
         return f"did you mean {close[0]}?" if close else f"correct it, or add the {kind}"
 
     known_names = frozenset(names)
-    rows = [row for row, cell in enumerate(cells.tolist()) if cell not in known_names]
+    rows = [row for row, cell in enumerate(cells.tolist()) if cell and cell not in known_names]
     found = f"a {kind} that the scenario does not have"
     problems.add_all(
         (typed[table].problem(row, key, found, advice(cells[row]), allowed) for row in rows),
@@ -215,7 +212,7 @@ def _check_names(
 def _check_ids(
     typed: dict[str, TypedTable],
     place: tuple[str, str],
-    known: set[str],
+    known: Collection[str],
     owner: str,
     problems: Problems,
 ) -> None:
@@ -224,15 +221,15 @@ def _check_ids(
     if table not in typed:
         return
     cells = typed[table].values[key].tolist()
-    rows = [row for row, cell in enumerate(cells) if cell not in known]
+    rows = [row for row, cell in enumerate(cells) if cell and cell not in known]
     found, allowed = f"an id that {owner} does not have", f"a {key} of {owner}"
     problems.add_all(_each(typed[table], rows, key, (found, "correct it", allowed)), len(rows))
 
 
-def _check_skilled(firms: TypedTable, skills: TypedTable, problems: Problems) -> None:
+def _check_skilled(firms: TypedTable, able: Collection[str], problems: Problems) -> None:
     """A firm that can make nothing has no line to simulate."""
-    able = set(skills.values["firm_id"].tolist())
-    rows = [row for row, firm in enumerate(firms.values["firm_id"].tolist()) if firm not in able]
+    ids = firms.values["firm_id"].tolist()
+    rows = [row for row, firm in enumerate(ids) if firm and firm not in able]
     words = ("a firm without any skill", "add a row to skills", "a firm_id of skills")
     problems.add_all(_each(firms, rows, "firm_id", words), len(rows))
 

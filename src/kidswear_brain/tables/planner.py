@@ -73,8 +73,6 @@ def read_planner_tables(paths: TablePaths, periods: int | None = None) -> Planne
                 typed[table.name] = typed_table(read_raw(path, table, problems), table, problems)
             except TableError as refusal:
                 problems.add_all(refusal.problems, len(refusal.problems))
-    problems.refuse()
-    # References come last: one to a broken table would only repeat its problem.
     check_references(typed, periods, problems)
     problems.refuse()
     return _assemble(typed)

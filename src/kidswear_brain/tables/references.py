@@ -4,7 +4,7 @@ A firm or a promised order nobody knows is a problem. A category or a region nob
 leaves orders unmet, each with its reason, so it is a warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 import numpy as np
@@ -22,7 +22,7 @@ def check_references(typed: dict[str, TypedTable], periods: int | None, problems
     Parameters
     ----------
     typed : dict of str to TypedTable
-        Orders, firms, skills and, where given, lanes and keep; each sound by itself.
+        Orders, firms, skills, lanes and keep, those that could be read; cells may be wrong.
     periods : int or None
         How many periods there are; a promise names one of them, from 0.
     problems : Problems
@@ -59,9 +59,12 @@ def _check_known(
 ) -> None:
     """Every id in one column must be an id of the table that owns such ids."""
     name, key = place
+    known = typed[owner].ids(key) if owner in typed else None
+    if name not in typed or not known:
+        return
     table = typed[name]
-    known = set(typed[owner].values[key].tolist())
-    rows = [row for row, cell in enumerate(table.values[key].tolist()) if cell not in known]
+    cells = table.values[key].tolist()
+    rows = [row for row, cell in enumerate(cells) if cell and cell not in known]
     problems.add_all(
         (
             table.problem(row, key, quoted(cell), f"correct it{hint}", f"an id of {owner}")
@@ -73,7 +76,7 @@ def _check_known(
     )
 
 
-def _hint(name: str, known: set[str]) -> str:
+def _hint(name: str, known: Collection[str]) -> str:
     # Closeness over very many names costs more than the hint is worth.
     close = get_close_matches(name, known, n=1, cutoff=0.8) if len(known) <= 5000 else []
     return f" (did you mean {quoted(close[0])}?)" if close else ""

@@ -31,7 +31,8 @@ class TypedTable:
     places : dict of str to int
         Which column, from 0, holds what; absent optional columns are not in it.
     values : Columns
-        Every column of the schema, (rows,); what is missing is an empty text or NaN.
+        Every column of the schema, (rows,); what is missing is an empty text or NaN, and so is a
+        wrong text.
     warnings : tuple of str
         One a column that nobody knows.
     """
@@ -41,6 +42,14 @@ class TypedTable:
     places: dict[str, int]
     values: Columns
     warnings: tuple[str, ...]
+
+    def ids(self, key: str) -> frozenset[str]:
+        """The names in a column; none where it is missing or has an empty or wrong cell.
+
+        That is a problem told already: references to it would only repeat it.
+        """
+        names = frozenset(self.values[key].tolist())
+        return frozenset() if "" in names else names
 
     def problem(self, row: int, key: str, found: str, advice: str, allowed: str) -> Problem:
         """A problem of one cell of this table."""
@@ -141,6 +150,7 @@ def _typed(
     if column.kind == "text":
         values: NDArray[np.object_] | NDArray[np.float64] = text.fill_null("").to_numpy()
         bad = (text.str.len_chars() > LONGEST_TEXT).fill_null(False).to_numpy()
+        values = np.where(bad, "", values)
     else:
         values = _as_numbers(cells, text)
         bad = ~_allowed(column, values) & ~empty

@@ -228,6 +228,7 @@ def test_all_problems_of_all_tables_come_at_once(read: Read) -> None:
         "firms.csv:2:3: workers:",
         "lanes.csv:1:1: file:",
         "orders.csv:2:3: category:",
+        "committed.csv:2:1: firm_id:",
         "committed.csv:2:3: to_day:",
     ]
 

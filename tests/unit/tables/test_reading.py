@@ -427,3 +427,17 @@ def test_nested_parquet_columns_are_refused(tmp_path: Path) -> None:
     ).write_parquet(tmp_path / "firms.parquet")
     with pytest.raises(TableError, match=r'workers: found "\(nested or binary\)"'):
         read_planner_tables(paths(tmp_path, firms=tmp_path / "firms.parquet"))
+
+
+def test_a_wrong_cell_hides_no_unknown_name_of_the_same_tables(read: Read) -> None:
+    with pytest.raises(TableError) as refusal:
+        read(
+            firms=FIRMS.replace("20", "-1"),
+            skills=SKILLS + "G,set,2.5,0.5\n",
+        )
+    places = [line.split(" found")[0] for line in str(refusal.value).splitlines()]
+    assert places == [
+        "firms.csv:2:3: workers:",
+        "skills.csv:3:3: line_efficiency:",
+        "skills.csv:3:1: firm_id:",
+    ]
