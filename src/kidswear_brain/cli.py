@@ -19,6 +19,7 @@ from kidswear_brain import __version__
 from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_bench import bench
 from kidswear_brain.cli_compare import compare
+from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_running import cores, run_watched
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
@@ -221,8 +222,10 @@ def init(
 app.command()(guarded(allocate))
 app.command()(guarded(bench))
 app.command()(guarded(compare))
+app.command()(guarded(firms))
 app.command()(guarded(runs))
 app.command()(guarded(view))
+app.command()(guarded(waterfall))
 
 
 def main() -> None:

@@ -50,6 +50,9 @@ _LABELS: dict[str, tuple[str, str]] = {
     "ledger_scheduled_waiting_cash": ("waiting: cash", "等资金"),
     "ledger_scheduled_refused": ("refused", "报价被拒"),
     "ledger_scheduled_no_order": ("no order", "无订单"),
+    # terms of the waterfall that are no causes
+    "waterfall_scheduled": ("overtime and schedule", "加班与排班"),
+    "waterfall_rejected": ("rejects, rounding", "不合格与取整"),
     # headings and lines
     "measure": ("measure", "指标"),
     "baseline": ("baseline", "无大脑"),
