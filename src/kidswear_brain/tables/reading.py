@@ -122,6 +122,11 @@ def _check_file(path: Path) -> None:
 
 def _read_csv(source: _Source, table: Table, problems: Problems) -> RawTable:
     text = _decode(source)
+    head = text.partition("\n")[0]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in head and "," not in head:
+            advice = "export the table again with commas, or as XLSX"
+            raise _refuse(source.path, f"cells between {name}", "cells between commas", advice)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         return _from_rows(source, _numbered(reader), problems)

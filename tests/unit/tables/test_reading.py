@@ -429,6 +429,12 @@ def test_nested_parquet_columns_are_refused(tmp_path: Path) -> None:
         read_planner_tables(paths(tmp_path, firms=tmp_path / "firms.parquet"))
 
 
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_other_separators_are_named(read: Read, mark: str, name: str) -> None:
+    with pytest.raises(TableError, match=f"firms.csv:1:1: file: found cells between {name}"):
+        read(firms=FIRMS.replace(",", mark))
+
+
 def test_a_wrong_cell_hides_no_unknown_name_of_the_same_tables(read: Read) -> None:
     with pytest.raises(TableError) as refusal:
         read(
