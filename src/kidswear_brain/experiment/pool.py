@@ -1,18 +1,22 @@
 """Tasks in parallel processes, one thread each."""
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import wait
+from itertools import chain, islice
 from typing import TypeVar
 
 from kidswear_brain.errors import WorkerError
+
+AHEAD = 2
+"""Tasks submitted for each worker: the next one is there when it has finished one."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,10 +31,11 @@ THREAD_LIMITS = (
 
 
 def run_tasks(
-    function: Callable[[T], R], tasks: Sequence[T], workers: int, done: Callable[[R], None]
+    function: Callable[[T], R], tasks: Iterable[T], workers: int, done: Callable[[R], None]
 ) -> None:
     """Call a function on every task; `done` gets each result as it comes, in any order.
 
+    Tasks are drawn as workers become free, `AHEAD` for each, so there may be any number of them.
     One worker or one task stays in this process. When anything fails, or the user interrupts,
     the other workers are ended at once and the error goes on.
 
@@ -39,19 +44,46 @@ def run_tasks(
     WorkerError
         If a worker process dies: killed, or out of memory.
     """
-    if workers <= 1 or len(tasks) <= 1:
-        for task in tasks:
+    rest = iter(tasks)
+    first = list(islice(rest, workers))
+    every = chain(first, rest)
+    if len(first) <= 1:
+        for task in every:
             done(function(task))
         return
     try:
-        with _pool(min(workers, len(tasks))) as pool:
-            for future in as_completed(_submit(pool, function, tasks)):
-                done(future.result())
+        with _pool(len(first)) as pool:
+            _draw(pool, function, every, AHEAD * len(first), done)
     except BrokenProcessPool as error:
         raise WorkerError(
-            "a worker process ended before its replication was done: killed, or out of memory; "
+            "a worker process ended before its task was done: killed, or out of memory; "
             "use fewer --workers if memory is short"
         ) from error
+
+
+def _draw(
+    pool: Executor,
+    function: Callable[[T], R],
+    tasks: Iterable[T],
+    most: int,
+    done: Callable[[R], None],
+) -> None:
+    """Keep at most so many tasks submitted, and hand on what is finished."""
+    waiting: set[Future[R]] = set()
+    for task in tasks:
+        while len(waiting) >= most:
+            waiting = _take(waiting, done)
+        with _one_thread_each(), _no_main_module():
+            waiting.add(pool.submit(function, task))
+    while waiting:
+        waiting = _take(waiting, done)
+
+
+def _take(waiting: set[Future[R]], done: Callable[[R], None]) -> set[Future[R]]:
+    finished, rest = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in finished:
+        done(future.result())
+    return rest
 
 
 @contextmanager
@@ -67,13 +99,6 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
-
-
-def _submit(
-    pool: ProcessPoolExecutor, function: Callable[[T], R], tasks: Sequence[T]
-) -> list[Future[R]]:
-    with _one_thread_each(), _no_main_module():
-        return [pool.submit(function, task) for task in tasks]
 
 
 @contextmanager
@@ -119,5 +144,5 @@ def _begin_worker() -> None:
 
 
 def _end_after(sentinel: int) -> None:
-    wait([sentinel])
+    multiprocessing.connection.wait([sentinel])
     os._exit(1)

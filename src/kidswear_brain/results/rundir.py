@@ -66,13 +66,18 @@ class Identity:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def code_hash() -> str:
-    """Hash the package's own sources: a result of other code is not the same result."""
+def code_hash(rooms: Sequence[str] = ()) -> str:
+    """Hash the package's own sources: a result of other code is not the same result.
+
+    `rooms` are folders or modules of the package; none means all of it.
+    """
     root = Path(kidswear_brain.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
+        name = path.relative_to(root)
+        if not rooms or name.parts[0].removesuffix(".py") in rooms:
+            digest.update(name.as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
