@@ -1,0 +1,1 @@
+"""What two observed figures can and cannot tell: priors, moments, estimates, posteriors."""
