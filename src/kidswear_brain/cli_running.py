@@ -28,7 +28,7 @@ def run_watched(request: "RunRequest", language: str) -> "FinishedRun":
     from kidswear_brain import cli_screen
     from kidswear_brain.experiment.compare import run
     from kidswear_brain.report.page import write_report
-    from kidswear_brain.results.rundir import part_of
+    from kidswear_brain.results.directory import part_of
 
     part = part_of(request.path)
     kept = f"finished replications are kept in {part}; go on with --resume"

@@ -13,7 +13,7 @@ from kidswear_brain.experiment.pool import run_tasks
 from kidswear_brain.experiment.replicate import Replication, Task, replicate
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.stored import read_comparison
-from kidswear_brain.results import rundir
+from kidswear_brain.results import directory, rundir
 from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash, scenario_tables
 from kidswear_brain.simulation.run import ARMS
 
@@ -124,10 +124,10 @@ def run(
     if request.tables not in TABLES:
         raise RunError(f"--tables: found {request.tables!r}, allowed {', '.join(TABLES)}")
     identity, path = request.identity, request.path
-    if not request.force and rundir.is_finished(path, identity):
+    if not request.force and directory.is_finished(path, identity):
         return _finished(path, identity, shown_again=True)
     started = dt.datetime.now(dt.UTC)
-    part = rundir.begin(path, identity, _files(request.scenario), request.resume, request.force)
+    part = directory.begin(path, identity, _files(request.scenario), request.resume, request.force)
     try:
         _simulate_missing(request, part, progress)
     except BaseException:
@@ -141,7 +141,7 @@ def run(
 def _files(scenario: Scenario) -> dict[str, bytes]:
     """What is needed to load the scenario again: its text, and copies of its own tables."""
     text = resolved_yaml(scenario).encode()
-    return {rundir.SCENARIO: text, **scenario_tables(scenario)}
+    return {directory.SCENARIO: text, **scenario_tables(scenario)}
 
 
 def _simulate_missing(request: RunRequest, part: Path, progress: Progress) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Comparison
-from kidswear_brain.results import rundir
+from kidswear_brain.results import directory, rundir
 from kidswear_brain.scenario import Scenario, load_scenario
 from kidswear_brain.simulation.run import ARMS
 
@@ -39,16 +39,16 @@ def read_run(path: Path) -> StoredRun:
     ScenarioError
         If its scenario is none that this version knows.
     """
-    manifest = rundir.read_manifest(path)
+    manifest = directory.read_manifest(path)
     if not manifest.get("complete"):
         what = "an unfinished run" if "format" in manifest else "no run directory"
         raise RunError(f"{path}: {what}; kidswear runs lists those there are")
-    if manifest.get("format") != rundir.FORMAT:
+    if manifest.get("format") != directory.FORMAT:
         raise RunError(
             f"{path}: a run directory of format {manifest.get('format')}, this version reads "
-            f"{rundir.FORMAT}; run it again"
+            f"{directory.FORMAT}; run it again"
         )
-    scenario = load_scenario(path / rundir.SCENARIO)
+    scenario = load_scenario(path / directory.SCENARIO)
     return StoredRun(path, manifest, scenario, read_comparison(path, manifest))
 
 
@@ -63,7 +63,7 @@ def stored_runs(folder: Path) -> tuple[Path, ...]:
     """List complete run directories right under a folder, by name."""
     if not folder.is_dir():
         return ()
-    finished = [p for p in folder.iterdir() if rundir.read_manifest(p).get("complete")]
+    finished = [p for p in folder.iterdir() if directory.read_manifest(p).get("complete")]
     return tuple(sorted(p for p in finished if not p.name.endswith(".part")))
 
 

@@ -22,8 +22,8 @@ import polars as pl
 from kidswear_brain.errors import RunError, WorkerError
 from kidswear_brain.experiment.pool import run_tasks
 from kidswear_brain.experiment.store import failures, is_done, keep, keep_failure, open_store, read
+from kidswear_brain.results.directory import code_hash
 from kidswear_brain.results.result import simulate
-from kidswear_brain.results.rundir import code_hash
 from kidswear_brain.scenario import Scenario, scenario_hash
 from kidswear_brain.scenario.model import Experiment, Services
 from kidswear_brain.simulation.run import ARMS

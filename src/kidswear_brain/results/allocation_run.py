@@ -25,7 +25,7 @@ from kidswear_brain.allocation.prices import prices_by_group
 from kidswear_brain.allocation.problem import Allocation
 from kidswear_brain.allocation.solve import Method
 from kidswear_brain.errors import RunError
-from kidswear_brain.results.rundir import code_hash, part_of
+from kidswear_brain.results.directory import code_hash, part_of
 from kidswear_brain.tables import TablePaths, read_planner_tables
 
 FORMAT = 1

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import polars as pl
@@ -163,6 +164,22 @@ def test_resuming_gives_the_same_bytes(request_for, handmade, tmp_path, monkeypa
     assert {seed for seed, _ in handmade} == {replication_seed(1, 2)}
     assert seen == [(1, 2), (2, 2)]
     assert not part.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 and no more"])
+def test_a_damaged_table_of_an_unfinished_run_is_named(request_for, handmade, tmp_path, damage):
+    def stop(part):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(request_for(tables="all"), publish=stop)
+    table = tmp_path / "run.part/replications/000001/brain/orders.parquet"
+    table.write_bytes(damage)
+    said = r"orders.parquet: damaged; remove \S+run.part/replications/000001 and go on"
+    with pytest.raises(RunError, match=said):
+        run(request_for(tables="all", resume=True))
+    shutil.rmtree(table.parents[1])
+    assert run(request_for(tables="all", resume=True)).comparison.replications == 2
 
 
 def test_a_run_that_fails_before_anything_is_finished_leaves_nothing(

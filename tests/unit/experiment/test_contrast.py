@@ -9,7 +9,8 @@ from kidswear_brain.experiment.compare import RunRequest, run
 from kidswear_brain.experiment.comparison import unpaired
 from kidswear_brain.experiment.contrast import contrast
 from kidswear_brain.experiment.stored import read_run, stored_runs, unfinished_runs
-from kidswear_brain.results.rundir import Identity, begin
+from kidswear_brain.results.directory import begin
+from kidswear_brain.results.rundir import Identity
 from kidswear_brain.scenario import load_scenario
 
 UTILIZATION = "utilization"

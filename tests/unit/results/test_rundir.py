@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from kidswear_brain.errors import RunError
-from kidswear_brain.results.rundir import Identity, begin, part_of, read_measures
+from kidswear_brain.results.directory import begin, part_of
+from kidswear_brain.results.rundir import Identity, read_measures
 
 ONE = Identity("h", 1, 1, "all")
 OTHER = Identity("h", 2, 1, "all")
