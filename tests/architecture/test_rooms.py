@@ -40,6 +40,8 @@ OWNERS = {
     "lunardate": {"cluster"},
     "concurrent": {"experiment"},
     "multiprocessing": {"experiment"},
+    "optimagic": {"economics"},
+    "sklearn": {"economics"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [module.relative_to(PACKAGE).as_posix() for module in MODULES]

@@ -29,6 +29,8 @@ _CHINESE = {
     "lost_share_CAUSE": "同上，按最后一次拒绝的原因；合计为流失件数占比",
     "lead_time_days": "从下单到最后一批到达的天数，已完成订单，按交付件数加权",
     "tardiness_days": "延误天数（按时为 0），已完成订单，按交付件数加权",
+    "t_shirt_cycle_days": "从裁片离开集散地（开缝前一个运输时间）到最后一批成衣返回的天数的中位数："
+    "皖西南 2,000 至 4,500 件、至少三条产线的 T 恤订单；没有则为空",
     "pieces_per_worker_day": "测量日内缝制完成的件数（含不合格）÷ 出勤人日",
     "pieces_per_worker_day_best_month": "同一指标最高的一个月（整月在窗口内且至少 10 个工作日）",
     "best_month_over_february": "7 至 12 月中最高月产出 ÷ 二月产出，仅计整月",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Floats, Ints
+from kidswear_brain.results.cycle import t_shirt_cycles
 from kidswear_brain.results.money import Money, money_of
 from kidswear_brain.results.procurement import Procurement, procurement_of
 from kidswear_brain.results.window import DAY_MIN, Demand, Plans, Work, demand_of, plans_of, work_of
@@ -41,6 +42,8 @@ class Sums:
     participates: Bools
     members: Ints
     """(months, 2): firms and brands the brain serves at the end of each measured month."""
+    cycle_days: Floats
+    """Of the large T-shirt orders of one region."""
     procurement: Procurement
     money: Money
 
@@ -56,6 +59,7 @@ def sums_of(rows: Rows) -> Sums:
         cluster.regions.key,
         rows.participates,
         rows.members,
+        t_shirt_cycles(rows),
         procurement_of(rows),
         money_of(rows),
     )
@@ -193,6 +197,11 @@ def lead_time_days(s: Sums) -> float:
 def tardiness_days(s: Sums) -> float:
     """Days late of the mean delivered piece."""
     return _piece_mean_days(s, s.demand.tardiness_min)
+
+
+def t_shirt_cycle_days(s: Sums) -> float:
+    """Median cycle of a large T-shirt order over several lines."""
+    return float(np.median(s.cycle_days)) if len(s.cycle_days) else NAN
 
 
 def firms_per_order(s: Sums) -> float:

@@ -211,6 +211,15 @@ MEASURES: tuple[Measure, ...] = (
         formulas.tardiness_days,
     ),
     Measure(
+        "t_shirt_cycle_days",
+        "days",
+        "median days from cut parts leaving the hub, one lead time before sewing begins, to the "
+        "last garments back, of T-shirt orders of 2,000 to 4,500 pieces sewn in anhui_southwest on "
+        "3 lines or more; nan where there is none",
+        _S8,
+        formulas.t_shirt_cycle_days,
+    ),
+    Measure(
         "pieces_per_worker_day",
         "pieces/worker-day",
         "pieces of lots whose sewing ended on a measured day, rejects included / attended "
