@@ -5,20 +5,17 @@ precision (the rounded numbers are the instance). A full-size day is simulated a
 hash is compared with the recorded one, so that nobody takes a day of another model for this one.
 """
 
-import contextlib
 import json
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.registry import OURS, case, instance_hash
 from kidswear_brain.allocation import AllocationProblem
+from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.scenario import load_scenario
 from kidswear_brain.scenario.model import Scenario
-from kidswear_brain.simulation import planning
-from kidswear_brain.simulation.run import simulate_arm
+from kidswear_brain.simulation.run import asked_problems
 
 FOLDER = Path(__file__).parent / "instances"
 HASHES = FOLDER / "hashes.json"
@@ -29,37 +26,9 @@ FULL_DAY = 100
 SEED = 1
 
 
-class _DoneError(Exception):
-    """All wanted days are captured; the rest of the year need not be simulated."""
-
-
-def captured(scenario: Scenario, seed: int, days: tuple[int, ...]) -> dict[int, AllocationProblem]:
-    """Simulate the brain and keep what it asks the allocator on some days.
-
-    Parameters
-    ----------
-    scenario, seed
-        As in `simulate_arm`.
-    days : tuple of int
-        Days after calendar.start. One on which the platform has nothing to plan is missing from
-        the result.
-    """
-    found: dict[int, AllocationProblem] = {}
-    original = planning.make_problem
-
-    def make_problem(*arguments: Any) -> AllocationProblem:
-        problem = original(*arguments)
-        day = arguments[3].now // 1440
-        if day in days:
-            found[day] = problem
-        if day >= max(days):
-            raise _DoneError
-        return problem
-
-    capturing = patch.object(planning, "make_problem", make_problem)
-    with capturing, contextlib.suppress(_DoneError):
-        simulate_arm(scenario, seed, "brain")
-    return found
+def captured(scenario: Scenario, days: tuple[int, ...]) -> dict[int, AllocationProblem]:
+    """Simulate the brain and keep what it asks the allocator on some days."""
+    return asked_problems(scenario, build_cluster(scenario, SEED), days)
 
 
 def save(path: Path, problem: AllocationProblem) -> None:
@@ -106,7 +75,7 @@ def record() -> None:
     """Make the stored days and the hashes anew; a change of model needs it, and shows in them."""
     FOLDER.mkdir(exist_ok=True)
     hashes = {}
-    days = captured(load_scenario("kidswear:wuxing", QUARTER), SEED, DAYS)
+    days = captured(load_scenario("kidswear:wuxing", QUARTER), DAYS)
     for number, day in enumerate(DAYS, 1):
         path = FOLDER / f"real-{number}.npz"
         save(path, days[day])
@@ -124,7 +93,7 @@ def real_quarter(seed: int) -> AllocationProblem:
 @case("real-full", "long", (OURS, "kidswear-warm", "highs-simplex"), instances=1, large=True)
 def real_full(seed: int) -> AllocationProblem:
     """A simulated day of `wuxing.yaml` (1,200 firms, every firm a candidate), simulated anew."""
-    return captured(load_scenario("kidswear:wuxing"), SEED, (FULL_DAY,))[FULL_DAY]
+    return captured(load_scenario("kidswear:wuxing"), (FULL_DAY,))[FULL_DAY]
 
 
 if __name__ == "__main__":

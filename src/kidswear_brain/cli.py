@@ -20,7 +20,8 @@ from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_bench import bench
 from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
-from kidswear_brain.cli_running import cores, run_watched
+from kidswear_brain.cli_frontier import frontier
+from kidswear_brain.cli_running import cores, overriding, run_watched
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
@@ -138,7 +139,7 @@ def run(
     from kidswear_brain.experiment.compare import RunRequest
     from kidswear_brain.scenario import load_scenario, scenario_warnings
 
-    loaded = load_scenario(scenario, _pairs(overrides))
+    loaded = load_scenario(scenario, overriding(overrides))
     for warning in scenario_warnings(loaded):
         typer.echo(f"warning: {warning}", err=True)
     request = RunRequest(
@@ -172,11 +173,11 @@ def check(
     """Validate a scenario; show it merged, or where one of its values comes from."""
     from kidswear_brain import scenario as room
 
-    loaded = room.load_scenario(scenario, _pairs(overrides))
+    loaded = room.load_scenario(scenario, overriding(overrides))
     if resolved:
         typer.echo(room.resolved_yaml(loaded, copies=False), nl=False)
     if explain is not None:
-        typer.echo(room.explain(scenario, explain, _pairs(overrides)))
+        typer.echo(room.explain(scenario, explain, overriding(overrides)))
     if not resolved and explain is None:
         typer.echo(
             f"{loaded.title}: valid; {loaded.cluster.firms:,} firms, {loaded.cluster.brands:,} "
@@ -223,6 +224,7 @@ app.command()(guarded(allocate))
 app.command()(guarded(bench))
 app.command()(guarded(compare))
 app.command()(guarded(firms))
+app.command()(guarded(frontier))
 app.command()(guarded(runs))
 app.command()(guarded(view))
 app.command()(guarded(waterfall))
@@ -246,13 +248,3 @@ def _show(request: "RunRequest", finished: "FinishedRun", as_json: bool, languag
         typer.echo(json.dumps(summary(request, finished), indent=2, ensure_ascii=False))
     else:
         cli_screen.show_run(Console(), request.scenario, finished, language)
-
-
-def _pairs(overrides: list[str] | None) -> dict[str, object]:
-    pairs: dict[str, object] = {}
-    for text in overrides or ():
-        key, equals, value = text.partition("=")
-        if not key or not equals:
-            raise typer.BadParameter(f"found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
-        pairs[key.strip()] = value
-    return pairs

@@ -50,3 +50,20 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def overriding(overrides: list[str] | None) -> dict[str, object]:
+    """Read what ``--set`` says: values by key.
+
+    Raises
+    ------
+    typer.BadParameter
+        For one that is not KEY=VALUE.
+    """
+    pairs: dict[str, object] = {}
+    for text in overrides or ():
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise typer.BadParameter(f"found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
+        pairs[key.strip()] = value
+    return pairs

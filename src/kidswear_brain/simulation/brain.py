@@ -4,11 +4,12 @@ Between allocation and simulation pass only free capacity in and lots out.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from kidswear_brain.allocation import Allocation
+from kidswear_brain.allocation import Allocation, AllocationProblem
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.streams import normal, uniform
 from kidswear_brain.scenario.model import Scenario
@@ -22,6 +23,8 @@ from kidswear_brain.simulation.state import Array, OrderBook, Works
 
 _CAPACITY = REASONS.index("capacity")
 _FORESIGHT_MIN = 28 * 1440
+Watch = Callable[[int, AllocationProblem], object]
+"""Called with the time of an epoch, minutes, and what the allocator is asked."""
 _LEAST_SERVED = 0.5
 """An order of which the plan serves less than this is not offered; else it is offered whole."""
 
@@ -41,12 +44,15 @@ class Brain:
     """Lines as firms reported them, with the time of the report."""
     refused: dict[int, list[int]] = field(default_factory=dict)
     """By open order, the firms that have refused it: they are not asked again."""
+    watch: Watch | None = None
     last_plan: Allocation | None = None
     rows: dict[str, list[Array]] = field(default_factory=dict)
     """By column of EpochRows, the pieces of it so far."""
 
 
-def open_brain(scenario: Scenario, cluster: Cluster, works: Works) -> Brain:
+def open_brain(
+    scenario: Scenario, cluster: Cluster, works: Works, watch: Watch | None = None
+) -> Brain:
     """Open the platform; firms have reported their idle lines."""
     count = cluster.orders.brand.size
     brain = Brain(
@@ -55,6 +61,7 @@ def open_brain(scenario: Scenario, cluster: Cluster, works: Works) -> Brain:
         desk=desk_of(scenario, cluster, works.physics),
         unplaced=np.zeros(count, dtype=np.bool_),
         placed=np.zeros(count, dtype=np.bool_),
+        watch=watch,
     )
     take_reports(brain, works, cluster.days.first * 1440)
     return brain
@@ -92,6 +99,8 @@ def allocate_open(
     view = _view(brain, works, orders, conditions, when)
     offers = make_offers(brain.desk, works, book, view, brain.last_plan)
     brain.last_plan = offers.plan
+    if brain.watch is not None and offers.problem is not None:
+        brain.watch(view.now, offers.problem)
     _note_plan(brain, view, offers)
     brain.unplaced[orders] = True
     _offer(brain, works, book, view, offers)

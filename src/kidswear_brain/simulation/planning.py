@@ -63,6 +63,7 @@ class Offers:
     """Standard minutes."""
     now: Array
     """Whether it must be offered now; the others are planned again."""
+    problem: AllocationProblem | None
     plan: Allocation | None
     lots: Lots | None
 
@@ -113,7 +114,7 @@ def make_offers(
     ends_soon = last_chance > np.minimum(one["patience_min"], one["due_min"])
     # the parts of a lot must leave in time to be there when its period begins
     must = (planning == "myopic") | (begin - lead < view.next_epoch) | ends_soon
-    return Offers(row, firm, lots.amount[mine], must, plan, lots)
+    return Offers(row, firm, lots.amount[mine], must, problem, plan, lots)
 
 
 def make_problem(
@@ -202,4 +203,4 @@ def _first_come(desk: Desk, works: Works, book: OrderBook, view: View) -> Offers
     firm = first_to_finish(works, book, view.orders, view.lines, cost, taken, float(view.now))
     row = np.flatnonzero(firm >= 0)
     amount = (book.orders["pieces"] * book.orders["smv"])[view.orders[row]]
-    return Offers(row, firm[row], amount, np.ones(row.size, dtype=np.bool_), None, None)
+    return Offers(row, firm[row], amount, np.ones(row.size, dtype=np.bool_), None, None, None)

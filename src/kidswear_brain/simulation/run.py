@@ -6,13 +6,14 @@ through its queue on its own, to the exact minute (docs/model.md says what this 
 times shocks come before epochs.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import simpy
 
 from kidswear_brain import services
+from kidswear_brain.allocation import AllocationProblem
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Cluster, Ints
 from kidswear_brain.scenario.model import Scenario, Shock
@@ -20,6 +21,7 @@ from kidswear_brain.services import Act, Conditions, State
 from kidswear_brain.services.effect import minutes
 from kidswear_brain.simulation.brain import (
     Brain,
+    Watch,
     allocate_open,
     offered,
     open_brain,
@@ -57,16 +59,49 @@ def simulate_arm(
     if arm not in ARMS:
         raise ValueError(f"arm: found {arm!r}, allowed {' or '.join(ARMS)}")
     cluster = cluster or build_cluster(scenario, seed)
-    acts = services.ALL if arm == "brain" else ()
-    world = _opened(scenario, cluster, acts)
-    env = simpy.Environment(initial_time=world.now)
-    for shock in scenario.shocks:
-        env.process(_shock(env, world, shock))
-    env.process(_epochs(env, world))
+    world = _opened(scenario, cluster, services.ALL if arm == "brain" else ())
     end = (cluster.days.first + cluster.days.rest.size) * 1440
-    env.run(until=end)
+    _run(world, end)
     advance(world.works, world.now, end)
     return close_books(world, arm, end)
+
+
+def asked_problems(
+    scenario: Scenario, cluster: Cluster, days: Sequence[int]
+) -> dict[int, AllocationProblem]:
+    """Simulate the brain until the last of some days; keep what it asks the allocator on each.
+
+    Parameters
+    ----------
+    scenario : the scenario.
+    cluster : the world of this scenario and a seed.
+    days : days after calendar.start.
+
+    Returns
+    -------
+    dict
+        By day, what its last epoch asked. A day is missing on which nothing was optimized:
+        nothing was open on the platform, or `planning` is ``first_come``.
+    """
+    found: dict[int, AllocationProblem] = {}
+
+    def watch(now: int, problem: AllocationProblem) -> None:
+        if now // 1440 in days:
+            found[now // 1440] = problem
+
+    world = _opened(scenario, cluster, services.ALL, watch)
+    if len(days):
+        _run(world, (max(days) + 1) * 1440)
+    return found
+
+
+def _run(world: "World", end: int) -> None:
+    """Let time pass up to a minute; events at that minute itself are left undone."""
+    env = simpy.Environment(initial_time=world.now)
+    for shock in world.scenario.shocks:
+        env.process(_shock(env, world, shock))
+    env.process(_epochs(env, world))
+    env.run(until=end)
 
 
 @dataclass(slots=True)
@@ -94,7 +129,9 @@ class World:
     paid_column: int = 0
 
 
-def _opened(scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...]) -> World:
+def _opened(
+    scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...], watch: Watch | None = None
+) -> World:
     none = np.empty(0, dtype=np.int64)
     state = State(scenario=scenario, cluster=cluster, day=cluster.days.first, ordered=none)
     conditions = services.conditions(state, acts)
@@ -105,7 +142,7 @@ def _opened(scenario: Scenario, cluster: Cluster, acts: tuple[Act, ...]) -> Worl
         acts=acts,
         works=works,
         book=open_book(scenario, cluster),
-        brain=open_brain(scenario, cluster, works),
+        brain=open_brain(scenario, cluster, works, watch),
         conditions=conditions,
         now=cluster.days.first * 1440,
         release_min=np.full(cluster.orders.brand.size, NEVER),
