@@ -103,6 +103,7 @@ class Line:
     head: Progress | None = None  # None until the head lot's change-over begins
     since: float = 0.0  # when `head` was true
     at_work: bool = False
+    changeover_factor: float = 1.0  # of the firm's digital tier
     last_family: int | None = None
     last_learned: float = 0.0
     overtime_left: float = 0.0  # of this month
@@ -129,7 +130,7 @@ class Line:
     def fresh(self, lot, last_family, last_learned):
         """Return the progress with which a lot starts after another one."""
         line = self.physics
-        change = line.changeover_days * self.almanac.shift
+        change = line.changeover_days * self.changeover_factor * self.almanac.shift
         if last_family is None or lot.family != last_family:
             return Progress(change, 0.0, lot.work)
         gained = 1 - np.exp(-last_learned / line.learning_days)

@@ -65,7 +65,13 @@ class Twin:
         for f in range(len(firms.firm_id)):
             region = firms.region[f]
             lines = [
-                Line(k, float(cluster.lines.posts[k]), firms.plateau[f], self.almanacs[region])
+                Line(
+                    k,
+                    float(cluster.lines.posts[k]),
+                    firms.plateau[f],
+                    self.almanacs[region],
+                    changeover_factor=self._changeover_factor(f),
+                )
                 for k in range(firms.first_line[f], firms.first_line[f + 1])
             ]
             days = firms.own_capital_days[f]
@@ -80,6 +86,12 @@ class Twin:
                     rounded(scenario.finance.receivable_days * DAY),
                 )
             )  # fmt: skip
+
+    def _changeover_factor(self, firm):
+        """Return what the firm's digital tier makes of a change-over."""
+        digital, tier = self.scenario.digital, int(self.cluster.firms.tier[firm])
+        above = (digital.digital_workshop, digital.smart_factory, digital.future_factory)
+        return above[tier - 1].changeover_factor if tier > 0 else 1.0
 
     def run(self):
         """Let the arm pass; returns all lots in order of acceptance."""

@@ -42,7 +42,19 @@ def small_world(number):
         materials={"lead_days": r.choice([0, 2, 5.5])},
         services={"manufacturing": {"epoch_days": r.choice([1, 1, 0.5])}},
         shocks=[_shock(r, dt.date.fromisoformat(start)) for _ in range(r.randint(0, 2))],
+        digital=_digital(r),
     )  # fmt: skip
+
+
+def _digital(r):
+    tiers = ("digital_workshop", "smart_factory", "future_factory")
+    return {
+        tier: {
+            "share": r.choice([0, 0.2, 0.33]), "efficiency_factor": r.choice([1, 1.1, 1.4]),
+            "changeover_factor": r.choice([0, 0.4, 1, 1.3]),
+        }
+        for tier in tiers
+    } | {"upgrade_share": r.choice([0, 0.5])}  # fmt: skip
 
 
 def _shock(r, start):

@@ -58,6 +58,7 @@ def make_cluster(days: c.Days) -> c.Cluster:
             firm_id=("F1", "F2"),
             region=np.array([0, 1]),
             workers=np.array([30, 10]),
+            tier=np.array([0, 0]),
             plateau=np.array([0.5, 0.5]),
             skill=np.ones((2, 2)),
             piece_rate=np.array([0.5, 0.5]),

@@ -1,16 +1,11 @@
 """From a scenario and a seed to the random world that both arms share."""
 
-from collections.abc import Callable
-
-from numpy.typing import ArrayLike
-
 from kidswear_brain.cluster.brands import draw_brands
 from kidswear_brain.cluster.columns import (
     Brands,
     Cluster,
     Days,
     Firms,
-    Floats,
     Orders,
     Regions,
 )
@@ -19,7 +14,7 @@ from kidswear_brain.cluster.firms import draw_firms, draw_regions
 from kidswear_brain.cluster.orders import draw_orders, expected_orders_per_year
 from kidswear_brain.cluster.own_demand import own_brands, own_orders
 from kidswear_brain.cluster.own_firms import own_committed, own_firms, own_regions
-from kidswear_brain.cluster.sustainable import expected_firm_capacity, sustainable_curve
+from kidswear_brain.cluster.sustainable import Kappa, expected_firm_capacity, sustainable_curve
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.tables import OwnTables
 
@@ -57,7 +52,7 @@ def _demand(
     own: OwnTables,
     seed: int,
     world: tuple[Regions, Firms, Days],
-    kappa: Callable[[ArrayLike], Floats],
+    kappa: Kappa,
 ) -> tuple[Brands, Orders, tuple[str, ...]]:
     """Take a planner's orders, their brands and names, or draw both for the load on the firms."""
     regions, firms, days = world

@@ -32,8 +32,10 @@ class Firms:
     firm_id: tuple[str, ...]
     region: Ints
     workers: Ints
+    tier: Ints
+    """Digital tier, a place in `tiers.TIERS`."""
     plateau: Floats
-    """Line efficiency on a style long in work."""
+    """Line efficiency on a style long in work, the tier's factor included."""
     skill: Floats
     """(f, categories): 1 skilled, .75 off skill, 0 cannot make it."""
     piece_rate: Floats

@@ -48,8 +48,13 @@ def correlated(u: Floats, z: Floats, rank_correlation: float) -> Floats:
     z : independent standard normals of the same shape.
     rank_correlation : Spearman's rho; the copula's correlation is 2 sin(pi rho / 6).
     """
-    rho = 2 * np.sin(np.pi * rank_correlation / 6)
+    rho = copula_correlation(rank_correlation)
     return np.asarray(ndtr(rho * ndtri(u) + np.sqrt(1 - rho * rho) * z))
+
+
+def copula_correlation(rank_correlation: float) -> float:
+    """Correlation of the normals of a Gaussian copula whose ranks correlate as given."""
+    return float(2 * np.sin(np.pi * rank_correlation / 6))
 
 
 def plateau_efficiency(cluster: Cluster, u: Floats) -> Floats:

@@ -1,15 +1,14 @@
 """Processing firms and their lines, drawn one by one from keyed streams (MODEL section 2c)."""
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kidswear_brain.cluster.columns import Firms, Floats, Ints, Lines, Regions
 from kidswear_brain.cluster.dates import annual_mix
 from kidswear_brain.cluster.draws import line_posts, plateau_efficiency, workers_of_firm
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.cluster.streams import normal, uniform
+from kidswear_brain.cluster.sustainable import Kappa
+from kidswear_brain.cluster.tiers import changeover_factors, draw_tiers, efficiency_factors
 from kidswear_brain.scenario.model import Scenario
 
 MINUTES_PER_DAY = 1440
@@ -26,16 +25,17 @@ def draw_regions(scenario: Scenario) -> Regions:
     )
 
 
-def draw_firms(
-    scenario: Scenario, seed: int, kappa: Callable[[ArrayLike], Floats]
-) -> tuple[Firms, Lines]:
+def draw_firms(scenario: Scenario, seed: int, kappa: Kappa) -> tuple[Firms, Lines]:
     """Draw all firms and their lines; kappa is the sustainable share of a plateau."""
     cluster = scenario.cluster
     firm = np.arange(cluster.firms)
-    workers = workers_of_firm(cluster, uniform(seed, "firm workers", firm))
+    size = uniform(seed, "firm workers", firm)
+    workers = workers_of_firm(cluster, size)
+    tier = draw_tiers(scenario.digital, seed, size)
     plateau = plateau_efficiency(cluster, uniform(seed, "firm efficiency", firm))
+    plateau *= efficiency_factors(scenario.digital)[tier]
     shift = half_up(60 * scenario.calendar.hours_per_day)
-    lines, first_line = lay_lines(scenario, workers, plateau * shift, kappa)
+    lines, first_line = lay_lines(scenario, workers, plateau * shift, tier, kappa)
     low, high = cluster.piece_rate_cny_per_min
     wage_low, wage_high = cluster.wage_factor
     finance = scenario.finance
@@ -43,6 +43,7 @@ def draw_firms(
         firm_id=numbered("f", cluster.firms),
         region=_region(scenario, uniform(seed, "firm region", firm)),
         workers=workers,
+        tier=tier,
         plateau=plateau,
         skill=_skill(scenario, seed),
         piece_rate=low + (high - low) * uniform(seed, "firm piece rate", firm),
@@ -67,7 +68,8 @@ def lay_lines(
     scenario: Scenario,
     workers: Ints,
     minutes_per_post: Floats,
-    kappa: Callable[[ArrayLike], Floats],
+    tier: Ints,
+    kappa: Kappa,
 ) -> tuple[Lines, Ints]:
     """Lay out all lines, and (f + 1,) where each firm's begin.
 
@@ -75,6 +77,7 @@ def lay_lines(
     ----------
     workers : (f,) workers of each firm.
     minutes_per_post : (f,) standard minutes of a post on a scheduled day, at the plateau.
+    tier : (f,) digital tier of each firm.
     kappa : sustainable share of a line's plateau.
     """
     posts = [line_posts(scenario.cluster, int(count)) for count in workers]
@@ -86,7 +89,7 @@ def lay_lines(
         firm=firm,
         posts=all_posts,
         plateau_per_day=plateau,
-        capacity_per_day=plateau * kappa(plateau),
+        capacity_per_day=plateau * kappa(plateau, changeover_factors(scenario.digital)[tier[firm]]),
     )
     return lines, np.concatenate([[0], np.cumsum(count)])
 

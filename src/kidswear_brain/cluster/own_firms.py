@@ -3,11 +3,10 @@
 What a table leaves open is drawn as for any firm, keyed by the firm's row.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from kidswear_brain.cluster.columns import (
     Committed,
@@ -22,6 +21,7 @@ from kidswear_brain.cluster.columns import (
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.firms import MINUTES_PER_DAY, lay_lines
 from kidswear_brain.cluster.rounding import half_up
+from kidswear_brain.cluster.sustainable import Kappa
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.tables import Lanes, OwnTables, Skills
 
@@ -49,14 +49,15 @@ def own_regions(regions: Regions, lanes: Lanes) -> Regions:
 
 
 def own_firms(
-    scenario: Scenario, own: OwnTables, drawn: Firms, kappa: Callable[[ArrayLike], Floats]
+    scenario: Scenario, own: OwnTables, drawn: Firms, kappa: Kappa
 ) -> tuple[Firms, Lines]:
     """Put a planner's firms in place of as many drawn ones.
 
     Parameters
     ----------
     own : a table of firms, perhaps one of skills, lanes and so on.
-    drawn : firms drawn for the same rows; they keep wage, and skills and capital not given.
+    drawn : firms drawn for the same rows; they keep wage and digital tier, and skills and capital
+        not given. A line efficiency that is given holds as it is, whatever the tier.
     kappa : sustainable share of a line's plateau.
     """
     table = own.firms
@@ -79,7 +80,7 @@ def own_firms(
     )
     firms = replace(firms, shift_min=half_up(hours))
     rate = np.maximum(firms.plateau * firms.shift_min, _LEAST_RATE)
-    lines, first_line = lay_lines(scenario, firms.workers, rate, kappa)
+    lines, first_line = lay_lines(scenario, firms.workers, rate, firms.tier, kappa)
     per_day = np.add.reduceat(lines.capacity_per_day, first_line[:-1])
     firms = replace(firms, first_line=first_line, capacity_per_day=per_day)
     return _funded(scenario, firms, table.own_capital_cny), lines

@@ -5,8 +5,7 @@ minutes a scheduled day, kappa = sum of S/R over the order mix / sum of (change-
 with T the days that solve the learning integral for one whole order on one line.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +21,12 @@ from kidswear_brain.cluster.draws import (
     smv_factor,
 )
 from kidswear_brain.cluster.rounding import half_up
+from kidswear_brain.cluster.tiers import (
+    TIERS,
+    changeover_factors,
+    efficiency_factors,
+    tier_probabilities,
+)
 from kidswear_brain.scenario.model import Scenario
 
 _FINE = 4096
@@ -31,6 +36,13 @@ _EFFICIENCY_NODES = 16
 _NODES = 512
 _LOG_R = np.linspace(np.log(1.0), np.log(1e7), 161)
 """Nodes of the interpolation of kappa in log R; its error is below 1e-6, held by a test."""
+
+
+class Kappa(Protocol):
+    """Sustainable share of a line's plateau, from the scenario alone."""
+
+    def __call__(self, plateau_per_day: ArrayLike, changeover_factor: ArrayLike = 1.0) -> Floats:
+        """Return it for plateaus R, standard minutes a day, and factors on change-over."""
 
 
 def sewing_days(work_days: ArrayLike, loss: float, tau: float) -> Floats:
@@ -50,14 +62,26 @@ def sewing_days(work_days: ArrayLike, loss: float, tau: float) -> Floats:
     return np.asarray(days)
 
 
-def sustainable_curve(scenario: Scenario) -> Callable[[ArrayLike], Floats]:
-    """Return kappa as a function of a line's plateau R, standard minutes a scheduled day."""
+def sustainable_curve(scenario: Scenario) -> Kappa:
+    """Return kappa as a function of a line's plateau and its factor on change-over.
+
+    The factor adds (factor - 1) x change-over to the days of an order, whose mean work is W / R:
+    1 / kappa = 1 / kappa(1) + (factor - 1) x change-over x R / W, exactly.
+    """
     minutes, weight = order_work(scenario)
     line = scenario.line
     work = minutes[None, :] / np.exp(_LOG_R)[:, None]
     days = line.changeover_days + sewing_days(work, line.learning_loss_share, line.learning_days)
     spline = CubicSpline(_LOG_R, (work @ weight) / (days @ weight))
-    return lambda plateau_per_day: np.asarray(spline(np.log(plateau_per_day)))
+    more_days = line.changeover_days / float(minutes @ weight)
+
+    def kappa(plateau_per_day: ArrayLike, changeover_factor: ArrayLike = 1.0) -> Floats:
+        plateau = np.asarray(plateau_per_day, dtype=np.float64)
+        usual = spline(np.log(plateau))
+        longer = (np.asarray(changeover_factor) - 1) * more_days * plateau
+        return np.asarray(usual / (1 + longer * usual))
+
+    return kappa
 
 
 def order_work(scenario: Scenario) -> tuple[Floats, Floats]:
@@ -94,20 +118,24 @@ def mean_pieces(scenario: Scenario) -> float:
     return float(order_pieces(scenario.demand, _midpoints(_FINE)).mean())
 
 
-def expected_firm_capacity(scenario: Scenario, kappa: Callable[[ArrayLike], Floats]) -> float:
+def expected_firm_capacity(scenario: Scenario, kappa: Kappa) -> float:
     """Expected sustainable standard minutes of one firm on a scheduled day.
 
-    Over the distributions of workers and plateau, so that the expected number of orders depends
-    on the scenario alone, and a larger cluster only adds orders.
+    Over the distributions of workers, digital tier and plateau, so that the expected number of
+    orders depends on the scenario alone, and a larger cluster only adds orders.
     """
     workers, probability = workers_distribution(scenario)
+    by_size = [line_posts(scenario.cluster, int(count)) for count in workers]
+    posts = np.concatenate(by_size)
+    size = np.repeat(np.arange(workers.size), [lines.size for lines in by_size])
+    tiers = tier_probabilities(scenario.digital, probability) * probability[:, None]
     plateau = plateau_efficiency(scenario.cluster, _midpoints(_EFFICIENCY_NODES))
-    shift = 60 * scenario.calendar.hours_per_day
+    minutes = np.outer(posts, plateau) * 60 * scenario.calendar.hours_per_day
     total = 0.0
-    for count, share in zip(workers, probability, strict=True):
-        posts = line_posts(scenario.cluster, int(count))
-        rate = np.outer(posts, plateau) * shift
-        total += share * float((rate * kappa(rate)).sum(axis=0).mean())
+    for tier in range(len(TIERS)):
+        rate = minutes * efficiency_factors(scenario.digital)[tier]
+        capacity = rate * kappa(rate, changeover_factors(scenario.digital)[tier])
+        total += float(tiers[size, tier] @ capacity.mean(axis=1))
     return total
 
 

@@ -11,6 +11,7 @@ _CHINESE = {
     "utilization_participants": "截至最后测量日已加入制造协同平台的企业的利用率，"
     "两种情形为同一批企业",
     "utilization_region_REGION": "某区域企业的利用率",
+    "utilization_tier_TIER": "某数字化层级企业的利用率，产能按其自身效率与换款计；无此类企业则为空",
     "utilization_month_MONTH": "某日历月内测量日的利用率，如 2021-03；该月无工作日则为空",
     "member_firms_MONTH": "当月最后测量日已加入大脑且参与当时开通的某项服务的加工企业数；"
     "无大脑时为 0",

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from kidswear_brain.cluster.columns import Floats, Ints
+from kidswear_brain.cluster.tiers import TIERS
 from kidswear_brain.results.money import money_of
 from kidswear_brain.results.window import work_of
 from kidswear_brain.simulation.rows import CAUSES, PURPOSES, Rows
@@ -31,6 +32,7 @@ def firm_columns(rows: Rows) -> Columns:
         "region": pl.Series(cluster.regions.key, dtype=pl.String).gather(firms.region),
         "workers": firms.workers,
         "size_class": size_class(firms.workers),
+        "tier": pl.Series(TIERS, dtype=pl.String).gather(firms.tier),
         "participates": pl.Series(rows.participates),
         "capacity_min": work.capacity,
         "good_min": work.good,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Floats, Ints
+from kidswear_brain.cluster.tiers import TIERS
 from kidswear_brain.results.cycle import t_shirt_cycles
 from kidswear_brain.results.money import Money, money_of
 from kidswear_brain.results.procurement import Procurement, procurement_of
@@ -39,6 +40,8 @@ class Sums:
     region: Ints
     """(f,): region of each firm."""
     regions: tuple[str, ...]
+    tier: Ints
+    """(f,): digital tier of each firm."""
     participates: Bools
     members: Ints
     """(months, 2): firms and brands the brain serves at the end of each measured month."""
@@ -57,6 +60,7 @@ def sums_of(rows: Rows) -> Sums:
         plans_of(rows),
         cluster.firms.region,
         cluster.regions.key,
+        cluster.firms.tier,
         rows.participates,
         rows.members,
         t_shirt_cycles(rows),
@@ -94,6 +98,11 @@ def utilization_of(s: Sums, which: Bools) -> float:
 def utilization_by_region(s: Sums) -> dict[str, float]:
     """Utilization of the firms of each region."""
     return {key: utilization_of(s, s.region == g) for g, key in enumerate(s.regions)}
+
+
+def utilization_by_tier(s: Sums) -> dict[str, float]:
+    """Utilization of the firms of each digital tier."""
+    return {key: utilization_of(s, s.tier == place) for place, key in enumerate(TIERS)}
 
 
 def utilization_percentiles(s: Sums) -> dict[str, float]:

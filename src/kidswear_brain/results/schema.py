@@ -79,6 +79,7 @@ TABLES: tuple[Table, ...] = (
             _text("region", "region of the firm"),
             _whole("workers", "workers", "operators' posts"),
             _text("size_class", "by workers: under 20, 20 to 49, 50 and more"),
+            _text("tier", "workshop, digital_workshop, smart_factory or future_factory"),
             _flag("participates", "whether it is on the manufacturing platform, in both arms"),
             _real("capacity_min", "standard min", "sustainable capacity of the measured window"),
             _real("good_min", "standard min", "good standard minutes worked on measured days"),

@@ -133,6 +133,7 @@ def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
         (_categories, ("categories", "cluster")),
         (_draws, ("cluster", "demand")),
         (_times, ("calendar", "line")),
+        (_tiers, ("digital",)),
         (_attendance, ("labor",)),
         (_places, ("regions", "services", "shocks")),
         (_breaks, ("materials",)),
@@ -262,6 +263,19 @@ def _times(scenario: "Scenario") -> Iterator[Problem]:
             found=shown(extra),
             allowed=f"at most {24 - shift:g} (24 less calendar.hours_per_day)",
             advice="lower one of the two",
+        )
+
+
+def _tiers(scenario: "Scenario") -> Iterator[Problem]:
+    digital = scenario.digital
+    tiers = (digital.digital_workshop, digital.smart_factory, digital.future_factory)
+    whole = sum(tier.share for tier in tiers)
+    if whole > 1:
+        yield Problem(
+            key="digital",
+            found=f"shares of the three tiers that sum to {whole:.4g}",
+            allowed="a sum of at most 1; the rest are workshops",
+            advice="lower one of the shares",
         )
 
 

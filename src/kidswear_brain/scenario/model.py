@@ -1,7 +1,7 @@
 """The scenario: every parameter of a run, frozen, closed to unknown keys.
 
 Defaults are those of ``scenarios/provenance.yaml``, where each carries its unit, tag, source and
-prior; a test holds the two together. Ranges are ``(low, high)``; shares lie in 0-1, never per cent.
+prior; a test holds the two together.
 """
 
 import datetime as dt
@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
-    StringConstraints,
     ValidationInfo,
-    WithJsonSchema,
     model_validator,
 )
 
@@ -24,41 +20,28 @@ from kidswear_brain.scenario.checks import (
     after_first_day,
     arranged,
     in_almanac,
-    in_order,
     increasing,
 )
+from kidswear_brain.scenario.digital import Digital
 from kidswear_brain.scenario.district import CATEGORIES, REGIONS
+from kidswear_brain.scenario.values import (
+    FirmCount,
+    Model,
+    Name,
+    NonNegative,
+    Period,
+    Positive,
+    Range,
+    Share,
+    ShareRange,
+    Table,
+    Text,
+    Whole,
+    WholeRange,
+)
 
 if TYPE_CHECKING:
     from kidswear_brain.tables import OwnTables
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
-Whole = Annotated[int, Field(ge=1)]
-ShareRange = Annotated[tuple[Share, Share], AfterValidator(in_order)]
-Range = Annotated[tuple[NonNegative, NonNegative], AfterValidator(in_order)]
-WholeRange = Annotated[tuple[Whole, Whole], AfterValidator(in_order)]
-Period = Annotated[tuple[dt.date | None, dt.date | None], AfterValidator(in_order)]
-Name = Annotated[str, StringConstraints(pattern=r"^\w+$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-_FILE = {"type": "string", "format": "table"}
-FirmCount = Annotated[
-    int,
-    Field(ge=1, le=100_000),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 100_000}, _FILE]}),
-]
-"""A number; a file may name a table instead, which the loader replaces by its number of rows."""
-Table = Annotated[str, WithJsonSchema(_FILE)]
-
-
-class Model(BaseModel):
-    """A frozen part of a scenario that refuses keys it does not know."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True
-    )
 
 
 class Calendar(Model):
@@ -365,6 +348,7 @@ class Scenario(Model):
     categories: Categories = Field(default_factory=_categories)
     demand: Demand = Demand()
     line: Line = Line()
+    digital: Digital = Digital()
     market: Market = Market()
     labor: Labor = Labor()
     finance: Finance = Finance()

@@ -12,6 +12,7 @@ import numpy as np
 from kidswear_brain.allocation import Allocation, AllocationProblem
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.streams import normal, uniform
+from kidswear_brain.cluster.tiers import report_error_factors
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.services import Conditions
 from kidswear_brain.services.effect import minutes
@@ -131,13 +132,14 @@ def _view(
         time, lines = when[0], works.lines.copy()
     firm = np.arange(works.firms.size)
     noise = normal(brain.cluster.seed, "report error", firm, time)
+    factor = report_error_factors(brain.scenario.digital)[brain.cluster.firms.tier]
     pairs = [(i, f) for i, o in enumerate(orders) for f in brain.refused.get(int(o), ())]
     return View(
         now=when[0],
         next_epoch=when[1],
         orders=orders,
         lines=lines,
-        report_factor=np.maximum(1 + service.report_error_sd * noise, 0.0),
+        report_factor=np.maximum(1 + service.report_error_sd * factor * noise, 0.0),
         asked=conditions.asked,
         refused=(
             np.array([i for i, _ in pairs], dtype=np.int64),

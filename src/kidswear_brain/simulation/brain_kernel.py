@@ -21,7 +21,7 @@ def fresh_days(physics: Physics) -> Array:
 def _fresh_days(physics: Physics, work: Array) -> Array:
     days = np.empty(work.size)
     for k in range(work.size):
-        days[k] = physics.changeover_days + days_for(physics, 0.0, work[k])
+        days[k] = days_for(physics, 0.0, work[k])
     return days
 
 
@@ -48,6 +48,7 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
     plateau = firms["plateau"].copy()
     per_day = works.lines["posts"][firms["first_line"]] * firms["shift_min"]
     log_plateau = np.log(per_day * plateau)
+    changeover = physics.changeover_days * firms["changeover_min"] / firms["shift_min"]
     skill = works.skill.T.copy()
     log_skill = np.log(skill)
     families = lines["end_family"].copy()
@@ -60,7 +61,7 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
             if asked[firm] and skill[one.category, firm] > 0:
                 new = 0 if works.worked_for[one.brand, firm] else 1
                 log_per_day = log_plateau[firm] + log_skill[one.category, firm] + kept[new]
-                days = _table_days(table, log_work - log_per_day)
+                days = changeover[firm] + _table_days(table, log_work - log_per_day)
                 minutes[i, firm] = days * per_day[firm] / work
         for line in np.flatnonzero(families == one.family):
             _use_family(works, book, orders[i], lines, int(line), minutes[i])
@@ -77,7 +78,7 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
 
 @compiled
 def _table_days(table: Array, log_work_days: float) -> float:
-    """Days from a fresh start, change-over included, by the table of `fresh_days`."""
+    """Days from a fresh start, change-over not included, by the table of `fresh_days`."""
     at = (log_work_days - _LOW) * ((_NODES - 1) / (_HIGH - _LOW))
     at = min(max(at, 0.0), _NODES - 1.001)
     k = int(at)
@@ -98,8 +99,9 @@ def _use_family(works: Works, book: OrderBook, order: int, lines: Array, line: i
         work = one.pieces * one.smv
         per_day = posts * place.plateau * skill * (1 - rework) * place.shift_min
         changeover, learned = start_of(physics, state.end_family, state.end_learned, one.family)
-        days = changeover + days_for(physics, learned, work / per_day)
-        taken = days * posts * place.shift_min / work
+        days = days_for(physics, learned, work / per_day)
+        sewing = changeover * place.changeover_min + days * place.shift_min
+        taken = sewing * posts / work
         minutes[state.firm] = min(minutes[state.firm], taken)
 
 

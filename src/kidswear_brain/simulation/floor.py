@@ -8,6 +8,7 @@ from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.own_firms import busy_share
 from kidswear_brain.cluster.rounding import half_up
+from kidswear_brain.cluster.tiers import changeover_factors
 from kidswear_brain.scenario.model import Scenario, Shock
 from kidswear_brain.services import Conditions
 from kidswear_brain.simulation.rows import CAUSES
@@ -153,6 +154,8 @@ def _firms(scenario: Scenario, cluster: Cluster) -> Array:
     firms["plateau"] = columns.plateau
     firms["lead_min"] = cluster.regions.lead_min[columns.region]
     firms["shift_min"] = columns.shift_min
+    factor = changeover_factors(scenario.digital)[columns.tier]
+    firms["changeover_min"] = columns.shift_min * factor
     firms["open_min"] = np.clip(1440 - columns.shift_min - overtime, 0, _OPENING)
     firms["offer_day"] = cluster.days.first - 1
     return firms

@@ -133,7 +133,7 @@ def _carry_on(works: Works, line: int, lot: int, now: float) -> None:
     changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
     start = max(state.end_min, float(one.parts_min), now)
     rate = lot_rate(works, line, one.speed, one.rework)
-    minutes = changeover * works.firms[state.firm].shift_min
+    minutes = changeover * works.firms[state.firm].changeover_min
     end, knows = finish(works, state.firm, rate, start, minutes, learned, one.work)
     state.end_min = end
     state.end_learned = knows
@@ -238,7 +238,7 @@ def _begin(works: Works, line: int, now: float) -> None:
     one = works.lots[state.head]
     days, learned = start_of(works.physics, state.last_family, state.last_learned, one.family)
     state.begun = True
-    state.changeover_left = days * works.firms[state.firm].shift_min
+    state.changeover_left = days * works.firms[state.firm].changeover_min
     state.learned = learned
     state.left = one.work
     one.start_min = int(np.floor(now + 0.5))

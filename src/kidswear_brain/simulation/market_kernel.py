@@ -127,7 +127,7 @@ def _end_of(
     speed = works.skill[state.firm, one.category]
     rate = lot_rate(works, line, speed, _rework(works, state.firm, one.brand))
     start = max(state.end_min, parts, now)
-    minutes = changeover * works.firms[state.firm].shift_min
+    minutes = changeover * works.firms[state.firm].changeover_min
     end, _ = finish(works, state.firm, rate, start, minutes, learned, work)
     return end
 

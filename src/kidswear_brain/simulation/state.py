@@ -26,6 +26,7 @@ FIRM = np.dtype(
         ("plateau", np.float64),
         ("lead_min", np.int64),  # one way between hub and firm
         ("shift_min", np.int64),
+        ("changeover_min", np.float64),  # scheduled minutes of a change-over of one day
         ("open_min", np.int64),  # minute of the day at which the shift begins
         ("row", np.int64),  # of the calendar
         ("unpaid", np.float64),  # standard minutes accepted and not yet paid

@@ -29,6 +29,9 @@ PLAIN = {
     "cluster": {
         "firms": 1, "brands": 1, "workers_median": 20, "workers_sigma": 0, "efficiency_sd": 0,
     },
+    "digital": {
+        tier: {"share": 0} for tier in ("digital_workshop", "smart_factory", "future_factory")
+    },
     "calendar": {"start": "2021-03-01", "days": 60, "warmup_days": 0, "followup_days": 0},
 }  # fmt: skip
 
