@@ -20,6 +20,7 @@ from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_bench import bench
 from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
+from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
 from kidswear_brain.cli_running import cores, overriding, run_watched
 from kidswear_brain.cli_runs import runs, view
@@ -228,6 +229,10 @@ app.command()(guarded(frontier))
 app.command()(guarded(runs))
 app.command()(guarded(view))
 app.command()(guarded(waterfall))
+
+fit = typer.Typer(help="Turn a plant's own data into lines of a scenario.", no_args_is_help=True)
+fit.command()(guarded(learning))
+app.add_typer(fit, name="fit")
 
 
 def main() -> None:
