@@ -50,6 +50,8 @@ class Effect:
     """(f,): access to credit."""
     receivable_min: Ints | None = None
     """(f,): minutes from delivery to payment."""
+    loan_rate: Floats | None = None
+    """(f,): interest of a year on loans, and on receivables paid sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Conditions:
     gap_decay_days: Floats
     credit: Bools
     receivable_min: Ints
+    loan_rate: Floats
 
     def changed_by(self, effect: Effect) -> "Conditions":
         """Return the conditions with what the effect says in place of their own."""
@@ -94,6 +97,7 @@ def baseline(state: State) -> Conditions:
         gap_decay_days=np.full(firms, float(scenario.labor.festival_gap_decay_days)),
         credit=credit_draw(cluster) < scenario.finance.credit_access_share,
         receivable_min=np.full(firms, minutes(scenario.finance.receivable_days), dtype=np.int64),
+        loan_rate=np.full(firms, float(scenario.finance.loan_rate_per_year)),
     )
 
 

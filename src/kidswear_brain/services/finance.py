@@ -7,7 +7,7 @@ from kidswear_brain.services.joining import active, firms_on
 
 
 def act(state: State) -> Effect:
-    """Give participants the platform's credit access and receivable days."""
+    """Give participants the platform's credit access, receivable days and loan rate."""
     service, alone = state.scenario.services.finance, state.scenario.finance
     if not active(service, state.scenario, state.day):
         return Effect()
@@ -18,4 +18,5 @@ def act(state: State) -> Effect:
         receivable_min=np.where(
             joins, minutes(service.receivable_days), minutes(alone.receivable_days)
         ),
+        loan_rate=np.where(joins, service.loan_rate_per_year, alone.loan_rate_per_year),
     )

@@ -69,7 +69,9 @@ def open_brain(
 
 
 def offered(brain: Brain, orders: Ints, conditions: Conditions) -> Bools:
-    """Whether each of some orders is on the platform."""
+    """Whether each of some orders is on the platform; none is where it may ask no firm."""
+    if not conditions.asked.any():
+        return np.zeros(orders.size, dtype=np.bool_)
     known = brain.cluster.orders
     return np.asarray(conditions.offering[known.brand[orders]] & known.matchable[orders])
 

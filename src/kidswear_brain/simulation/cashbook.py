@@ -12,11 +12,10 @@ from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.rounding import half_up
 from kidswear_brain.scenario.model import Scenario
-from kidswear_brain.services.effect import credit_draw
-from kidswear_brain.services.joining import active, firms_on
 from kidswear_brain.simulation.firm_cash import YEAR_DAYS, Balances, Months, Terms, run_months
 from kidswear_brain.simulation.payments import Parties, Payments, parties_of
 from kidswear_brain.simulation.rows import CAUSES, NEVER, Bought, CashBook, LotRows
+from kidswear_brain.simulation.spells import Spells, spell_at
 
 OVERTIME_FACTOR = 1.5
 """Wage of an overtime minute over that of any other [S, law]."""
@@ -27,7 +26,7 @@ _DAY = 1440
 class Done:
     """What the shop floor did in an arm, as far as money follows from it."""
 
-    arm: str
+    spells: Spells
     lots: LotRows
     by_brain: Bools
     """(n,) orders placed by the allocator."""
@@ -61,17 +60,17 @@ def keep_cash_book(scenario: Scenario, cluster: Cluster, done: Done, bought: Bou
     months = _months(cluster)
     last = cluster.days.first + cluster.days.rest.size - 1
     book = Payments(len(parties.party_id), last, parties.other("bank"), parties.other("owners"), [])
-    delivered = _delivered(scenario, cluster, done)
+    delivered, spells = _delivered(scenario, cluster, done), done.spells
     _material(book, parties, cluster, bought)
     _garments(book, parties, scenario, cluster, delivered, done.by_brain)
-    received, factoring, owed = _piece_prices(book, parties, scenario, cluster, delivered, done.arm)
+    received, factoring, owed = _piece_prices(book, parties, scenario, cluster, delivered, spells)
     wages = _wages(cluster, done)
     monthly = _by_month(months, wages)
     firm = np.arange(wages.shape[0])
     for month, day in enumerate(months.last_day):
         workers = parties.other("workers")
         book.note("wages", np.full(firm.size, day), firm, workers, monthly[month])
-    terms = _terms(scenario, cluster, months, done.arm)
+    terms = _terms(scenario, cluster, months, spells)
     due = monthly + _by_month(months, factoring)
     balances = run_months(months, terms, _by_month(months, received), due, book)
     return _closed(cluster, parties, book, (delivered, owed), wages, (balances, terms))
@@ -149,7 +148,7 @@ def _piece_prices(
     scenario: Scenario,
     cluster: Cluster,
     delivered: _Delivered,
-    arm: str,
+    spells: Spells,
 ) -> tuple[Floats, Floats, Floats]:
     """Note what brands pay for sewing, and what the bank pays firms before.
 
@@ -158,11 +157,9 @@ def _piece_prices(
     """
     firm, brand = delivered.firm, parties.brands + delivered.brand
     term = half_up(scenario.finance.receivable_days)
-    sooner = half_up(scenario.services.finance.receivable_days)
-    on = _finance_on(scenario, cluster, arm)
-    joins = on[firm, delivered.day - cluster.days.first]
-    waits = np.where(joins, sooner, term)
-    factored = joins & (sooner < term)
+    spell = spell_at(spells, delivered.day)
+    waits = half_up(spells.receivable_min[spell, firm] / _DAY)
+    factored = waits < term
     paid, bank = delivered.day + waits, parties.other("bank")
     amount = delivered.price_cny
     book.note("piece_price", paid[~factored], brand[~factored], firm[~factored], amount[~factored])
@@ -170,10 +167,10 @@ def _piece_prices(
     book.note("piece_price", paid[some], bank, firm[some], amount[some])
     collected = (delivered.day + term)[some]
     book.note("collection", collected, brand[some], bank, amount[some])
-    rate = scenario.services.finance.loan_rate_per_year
-    interest = amount[some] * rate * (term - sooner) / YEAR_DAYS
+    rate = spells.loan_rate[spell, firm][some]
+    interest = amount[some] * rate * (term - waits[some]) / YEAR_DAYS
     book.note("interest", collected, firm[some], bank, interest)
-    shape = on.shape
+    shape = cluster.firms.region.size, cluster.days.rest.size
     received = _by_day(cluster, shape, firm, paid, amount)
     owed = np.bincount(firm, np.where(paid > book.last_day, amount, 0.0), minlength=shape[0])
     factoring = _by_day(cluster, shape, firm[some], collected, interest)
@@ -189,17 +186,6 @@ def _by_day(
     place = firm[inside] * shape[1] + column[inside]
     total = np.bincount(place, amount[inside], minlength=shape[0] * shape[1])
     return np.asarray(total.reshape(shape), dtype=np.float64)
-
-
-def _finance_on(scenario: Scenario, cluster: Cluster, arm: str) -> Bools:
-    """(f, d): whether supply-chain finance serves the firm on the day."""
-    service, days = scenario.services.finance, cluster.days
-    on = np.zeros((cluster.firms.region.size, days.rest.size), dtype=np.bool_)
-    for column in range(days.rest.size if arm == "brain" else 0):
-        day = days.first + column
-        if active(service, scenario, day):
-            on[:, column] = firms_on(service, scenario, cluster, day)
-    return on
 
 
 def _wages(cluster: Cluster, done: Done) -> Floats:
@@ -219,18 +205,15 @@ def _wages(cluster: Cluster, done: Done) -> Floats:
     return np.asarray(by_firm * cluster.firms.wage[:, None])
 
 
-def _terms(scenario: Scenario, cluster: Cluster, months: Months, arm: str) -> Terms:
+def _terms(scenario: Scenario, cluster: Cluster, months: Months, spells: Spells) -> Terms:
     """Opening cash is own capital, the line credit, in days of sustainable output x piece rate."""
-    firms, alone, service = cluster.firms, scenario.finance, scenario.services.finance
+    firms, spell = cluster.firms, spell_at(spells, months.last_day)
     year = days_between(scenario.calendar, 0, LOAD_YEAR_DAYS)
     per_day = firms.capacity_per_day * working(year).sum() / LOAD_YEAR_DAYS * firms.piece_rate
-    on = _finance_on(scenario, cluster, arm)[:, months.last_day - cluster.days.first].T
-    share = np.where(on, service.credit_access_share, alone.credit_access_share)
-    access = credit_draw(cluster) < share
     return Terms(
         opening_cny=firms.own_capital_days * per_day,
-        line_cny=np.where(access, alone.credit_days, 0.0) * per_day,
-        rate_per_year=np.where(on, service.loan_rate_per_year, alone.loan_rate_per_year),
+        line_cny=np.where(spells.credit[spell], scenario.finance.credit_days, 0.0) * per_day,
+        rate_per_year=spells.loan_rate[spell],
     )
 
 

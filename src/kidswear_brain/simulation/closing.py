@@ -14,6 +14,7 @@ from kidswear_brain.simulation.cashbook import Done, keep_cash_book
 from kidswear_brain.simulation.market_kernel import LOST, PLACED
 from kidswear_brain.simulation.purchasing import buy_materials
 from kidswear_brain.simulation.rows import NEVER, LotRows, OrderRows, Rows
+from kidswear_brain.simulation.spells import spells_of
 
 if TYPE_CHECKING:
     from kidswear_brain.simulation.run import World
@@ -24,7 +25,7 @@ def close_books(world: "World", arm: str, end: int) -> Rows:
     scenario, cluster = world.scenario, world.cluster
     lots, works, placed = _lot_rows(world), world.works, world.brain.placed
     bought = buy_materials(scenario, cluster, world.release_min, world.pool_min, end)
-    done = Done(arm, lots, placed, works.clock_min, works.attended_min, end)
+    done = Done(spells_of(world.noted), lots, placed, works.clock_min, works.attended_min, end)
     return Rows(
         cluster=cluster,
         arm=arm,

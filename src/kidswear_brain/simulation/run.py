@@ -119,6 +119,8 @@ class World:
     release_min: Ints
     pool_min: Ints
     """(n,): the window each order's pooled material is bought in; 0: alone."""
+    noted: list[tuple[int, Conditions]]
+    """Conditions of firms from some days on, whenever they changed."""
     begun: tuple[Shock, ...] = ()
     arrived: int = 0
     """Orders whose order date has passed."""
@@ -147,6 +149,7 @@ def _opened(
         now=cluster.days.first * 1440,
         release_min=np.full(cluster.orders.brand.size, NEVER),
         pool_min=np.zeros(cluster.orders.brand.size, dtype=np.int64),
+        noted=[(cluster.days.first, conditions)],
     )
 
 
@@ -213,11 +216,12 @@ def _let_services_act(world: World) -> None:
     book["patience_min"][new] = released + orders.patience_min[new]
     world.sampled = np.concatenate([world.sampled, new])
     if not _same_firms(before, conditions):
+        world.noted.append((state.day, conditions))
         _refit(world)
 
 
 def _same_firms(one: Conditions, other: Conditions) -> bool:
-    names = ("fill_days", "gap_decay_days", "credit", "receivable_min")
+    names = ("fill_days", "gap_decay_days", "credit", "receivable_min", "loan_rate")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
 
