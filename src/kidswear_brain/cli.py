@@ -17,6 +17,7 @@ import typer
 
 from kidswear_brain import __version__
 from kidswear_brain.cli_allocate import allocate
+from kidswear_brain.cli_attribute import attribute
 from kidswear_brain.cli_bench import bench
 from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
@@ -222,6 +223,7 @@ def init(
 
 
 app.command()(guarded(allocate))
+app.command()(guarded(attribute))
 app.command()(guarded(bench))
 app.command()(guarded(compare))
 app.command()(guarded(firms))

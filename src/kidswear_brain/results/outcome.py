@@ -21,8 +21,10 @@ def outcome_path(out: Path | None, name: str, asked: object) -> Path:
     return out or Path("runs") / f"{name}-{digest[:8]}"
 
 
-def check_free(folder: Path, kind: str) -> None:
+def check_free(folder: Path, kind: str, store: str = "") -> None:
     """Make sure that nothing but an analysis of the same kind stands there.
+
+    An unfinished one is known by its store of finished work, if it has one.
 
     Raises
     ------
@@ -30,7 +32,8 @@ def check_free(folder: Path, kind: str) -> None:
         If something else does.
     """
     nothing = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    if not nothing and not (folder / f"{kind}.json").is_file():
+    ours = (folder / f"{kind}.json").is_file() or (store and (folder / store).is_dir())
+    if not nothing and not ours:
         raise RunError(f"{folder}: holds no {kind}, and in the way; choose another --out")
 
 

@@ -1,0 +1,219 @@
+"""The command `kidswear attribute`: Shapley shares of the five services in every measure."""
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kidswear_brain.cli_running import INTERRUPTED, cores, overriding
+
+if TYPE_CHECKING:
+    from kidswear_brain.experiment.attribution import Attribution, AttributionRequest, Game
+    from kidswear_brain.experiment.comparison import Estimate
+
+SHOWN: tuple[tuple[str, bool, float, int], ...] = (
+    ("utilization", False, 100, 1),
+    ("utilization", True, 100, 1),
+    ("procurement_cost_index", True, 100, 1),
+    ("fill_rate", False, 100, 1),
+    ("lost_share", False, 100, 1),
+    ("lead_time_days", False, 1, 2),
+    ("pieces_per_worker_day", True, 100, 1),
+    ("unit_cost", True, 100, 1),
+    ("gini_utilization", False, 1, 3),
+)
+"""Measures on screen: whether relative, what they are multiplied by, and their decimals."""
+
+
+def attribute(  # noqa: PLR0913 - one parameter an option
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
+    ],
+    replications: Annotated[
+        int | None,
+        typer.Option("-n", "--replications", min=1, help="Random worlds; default: the scenario's."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one a core.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: runs/attribute-NAME-HASH8.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Say which service earns how much: all sets of services, on the same random worlds.
+
+    The same command goes on where an interrupted one stopped; a higher -n adds worlds.
+    """
+    from kidswear_brain.experiment.attribution import (
+        AttributionRequest,
+        interaction_table,
+        share_table,
+    )
+    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.scenario import load_scenario, scenario_hash, scenario_warnings
+
+    loaded = load_scenario(scenario, overriding(overrides))
+    for warning in scenario_warnings(loaded):
+        typer.echo(f"warning: {warning}", err=True)
+    request = AttributionRequest(
+        loaded,
+        replications or loaded.experiment.replications,
+        loaded.experiment.seed if seed is None else seed,
+        workers or cores(),
+    )
+    stem = Path(scenario.removeprefix("kidswear:")).stem
+    question = (scenario_hash(loaded), request.seed)
+    folder = outcome_path(out, f"attribute-{stem}", question)
+    check_free(folder, "attribution", STORE)
+    found = _watched(request, folder)
+    document = _document(request, found, folder)
+    tables = {
+        "values": found.values,
+        "shares": share_table(found),
+        "interactions": interaction_table(found),
+    }
+    write_outcome(folder, "attribution", tables, document)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _show(request, found, folder)
+
+
+STORE = "store"
+"""Folder of finished arms inside the attribution's."""
+
+
+def _watched(request: "AttributionRequest", folder: Path) -> "Attribution":
+    """Attribute with a bar; an interrupt keeps what is finished."""
+    from rich.console import Console
+
+    from kidswear_brain.cli_screen import replication_bar
+    from kidswear_brain.experiment.attribution import attribute as attributed
+
+    try:
+        with replication_bar(Console(stderr=True)) as progress:
+            return attributed(request, folder / STORE, progress)
+    except KeyboardInterrupt as error:
+        typer.echo(f"interrupted; finished arms are kept in {folder}; the same command goes on",
+                   err=True)  # fmt: skip
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def _document(request: "AttributionRequest", found: "Attribution", folder: Path) -> dict[str, Any]:
+    from kidswear_brain.scenario import scenario_hash
+
+    return {
+        "title": request.scenario.title,
+        "hash": scenario_hash(request.scenario),
+        "seed": found.seed,
+        "replications": found.replications,
+        "services": list(found.services),
+        "directory": str(folder),
+        "games": [_plain_game(game) for game in found.games],
+    }
+
+
+def _plain_game(game: "Game") -> dict[str, Any]:
+    from kidswear_brain.experiment.summary import plain_estimate
+
+    return {
+        "measure": game.measure,
+        "relative": game.relative,
+        "total": plain_estimate(game.total),
+        **{
+            part: {name: plain_estimate(one) for name, one in getattr(game, part).items()}
+            for part in ("share", "alone", "last")
+        },
+        "interaction": [
+            {"services": list(pair), **plain_estimate(one)}
+            for pair, one in game.interaction.items()
+        ],
+    }
+
+
+def _show(request: "AttributionRequest", found: "Attribution", folder: Path) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(request.scenario.title, style="bold", markup=False)
+    console.print(f"{2 ** len(found.services)} sets of services, replications "
+                  f"{found.replications}, seed {found.seed}")  # fmt: skip
+    games = {(g.measure, g.relative): g for g in found.games}
+    shown = [(games[m, r], factor, digits) for m, r, factor, digits in SHOWN if (m, r) in games]
+    for first in range(0, len(shown), 3):
+        console.print(_share_table(found.services, shown[first : first + 3]))
+    if ("utilization", False) in games and len(found.services) > 1:
+        console.print(_pair_table(found.services, games["utilization", False]))
+    console.print(
+        "Shapley shares ± half the 95 % interval over replications; they sum to the total. Below\n"
+        "them what a service adds as the only one / as the last one. Pairs: what two add together\n"
+        "beyond each by itself; negative: they do the same work. Utilization, fill rate, lost:\n"
+        f"points; %: relative to the baseline.\nWritten to {folder}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _share_table(services: tuple[str, ...], shown: "list[tuple[Game, float, int]]") -> Any:
+    table = _table("share in")
+    for game, _, _ in shown:
+        table.add_column(_heading(game), justify="right")
+    for service in services:
+        table.add_row(service, *(_spread(g.share[service], f, d) for g, f, d in shown))
+        ends = [
+            f"{g.alone[service].mean * f:+.{d}f} / {g.last[service].mean * f:+.{d}f}"
+            for g, f, d in shown
+        ]
+        table.add_row("  alone / last", *ends, style="dim")
+    table.add_section()
+    table.add_row("total", *(_spread(g.total, f, d) for g, f, d in shown))
+    return table
+
+
+def _pair_table(services: tuple[str, ...], game: "Game") -> Any:
+    table = _table("pairs, points of utilization")
+    for service in services[1:]:
+        table.add_column(service[:11], justify="right")
+    for k, one in enumerate(services[:-1]):
+        cells = [
+            _spread(game.interaction[one, other], 100, 1) if place > k else ""
+            for place, other in enumerate(services)
+        ]
+        table.add_row(one, *cells[1:])
+    return table
+
+
+def _heading(game: "Game") -> str:
+    from kidswear_brain.results.labels import label
+
+    names = {"gini_utilization": "Gini of utilization"}
+    name = names.get(game.measure) or label(game.measure, "en").strip()
+    return f"{name}, %" if game.relative else name
+
+
+def _table(first: str) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
+    return table
+
+
+def _spread(one: "Estimate", factor: float, digits: int) -> str:
+    if math.isnan(one.mean):
+        return "-"
+    mean = f"{one.mean * factor:+.{digits}f}"
+    return mean if one.high is None else f"{mean} ±{(one.high - one.mean) * factor:.{digits}f}"
