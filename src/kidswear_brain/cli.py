@@ -23,8 +23,9 @@ from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
-from kidswear_brain.cli_running import cores, overriding, run_watched
+from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
 from kidswear_brain.cli_runs import runs, view
+from kidswear_brain.cli_sweep import sweep
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ def run(
 ) -> None:
     """Simulate a year without and with the brain, and compare: the main job."""
     from kidswear_brain.experiment.compare import RunRequest
-    from kidswear_brain.scenario import load_scenario, scenario_warnings
+    from kidswear_brain.scenario import scenario_warnings
 
-    loaded = load_scenario(scenario, overriding(overrides))
+    loaded = load_set(scenario, overrides)
     for warning in scenario_warnings(loaded):
         typer.echo(f"warning: {warning}", err=True)
     request = RunRequest(
@@ -175,11 +176,11 @@ def check(
     """Validate a scenario; show it merged, or where one of its values comes from."""
     from kidswear_brain import scenario as room
 
-    loaded = room.load_scenario(scenario, overriding(overrides))
+    loaded = load_set(scenario, overrides)
     if resolved:
         typer.echo(room.resolved_yaml(loaded, copies=False), nl=False)
     if explain is not None:
-        typer.echo(room.explain(scenario, explain, overriding(overrides)))
+        typer.echo(room.explain(scenario, explain, read_settings(overrides)[0]))
     if not resolved and explain is None:
         typer.echo(
             f"{loaded.title}: valid; {loaded.cluster.firms:,} firms, {loaded.cluster.brands:,} "
@@ -229,6 +230,7 @@ app.command()(guarded(compare))
 app.command()(guarded(firms))
 app.command()(guarded(frontier))
 app.command()(guarded(runs))
+app.command()(guarded(sweep))
 app.command()(guarded(view))
 app.command()(guarded(waterfall))
 

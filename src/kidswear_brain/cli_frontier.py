@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, overriding
+from kidswear_brain.cli_running import cores, load_set
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,9 +55,9 @@ def frontier(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.experiment.seeds import replication_seed
     from kidswear_brain.report.curves import share_curves
     from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
-    from kidswear_brain.scenario import load_scenario, scenario_hash
+    from kidswear_brain.scenario import scenario_hash
 
-    loaded = load_scenario(scenario, overriding(overrides))
+    loaded = load_set(scenario, overrides)
     first = replication_seed(loaded.experiment.seed if seed is None else seed, 1)
     asked = FrontierRequest(
         loaded,

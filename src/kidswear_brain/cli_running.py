@@ -1,14 +1,18 @@
 """Run a scenario where a person watches: a bar, the page, and what is kept when it stops."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from kidswear_brain.errors import WorkerError
+from kidswear_brain.errors import Problem, ScenarioError, WorkerError
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.compare import FinishedRun, RunRequest
+    from kidswear_brain.scenario import Scenario
 
 INTERRUPTED = 130
 
@@ -32,17 +36,68 @@ def run_watched(request: "RunRequest", language: str) -> "FinishedRun":
 
     part = part_of(request.path)
     kept = f"finished replications are kept in {part}; go on with --resume"
+    console = Console(stderr=True)
+    with kept_when_stopped(part, kept), cli_screen.progress_bar(console) as progress:
+        finished = run(request, progress, lambda whole: write_report(whole, language))
+    if finished.shown_again:
+        write_report(finished.path, language)
+    return finished
+
+
+@contextmanager
+def kept_when_stopped(part: Path, kept: str) -> Iterator[None]:
+    """Say what is kept in an unfinished directory when the user or a worker's end stops the work.
+
+    Raises
+    ------
+    typer.Exit
+        130 when the user interrupts.
+    WorkerError
+        With what is kept added to its message.
+    """
     try:
-        with cli_screen.replication_bar(Console(stderr=True)) as progress:
-            finished = run(request, progress, lambda whole: write_report(whole, language))
+        yield
     except KeyboardInterrupt as error:
         typer.echo(f"interrupted; {kept if part.exists() else 'nothing was finished'}", err=True)
         raise typer.Exit(INTERRUPTED) from error
     except WorkerError as error:
         raise WorkerError(f"{error}; {kept}" if part.exists() else str(error)) from error
-    if finished.shown_again:
-        write_report(finished.path, language)
-    return finished
+
+
+def load_set(scenario: str, settings: list[str] | None) -> "Scenario":
+    """Load a scenario with the values of ``--set KEY=VALUE``.
+
+    Raises
+    ------
+    ScenarioError
+        Lists every problem of the settings and of the scenario.
+    """
+    from kidswear_brain.scenario import load_scenario
+
+    pairs, problems = read_settings(settings)
+    try:
+        loaded = load_scenario(scenario, pairs)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from error
+    if problems:
+        raise ScenarioError(problems)
+    return loaded
+
+
+def read_settings(settings: list[str] | None) -> tuple[dict[str, object], list[Problem]]:
+    """Read ``KEY=VALUE`` texts: the values by key, and a problem for each that is none."""
+    pairs: dict[str, object] = {}
+    problems = []
+    for text in settings or ():
+        key, equals, value = text.partition("=")
+        if key.strip() and equals:
+            pairs[key.strip()] = value
+        else:
+            allowed = "KEY=VALUE, e.g. demand.load=0.9"
+            problems.append(
+                Problem(file="--set", found=repr(text), allowed=allowed, advice="write it so")
+            )
+    return pairs, problems
 
 
 def cores() -> int:
@@ -50,20 +105,3 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def overriding(overrides: list[str] | None) -> dict[str, object]:
-    """Read what ``--set`` says: values by key.
-
-    Raises
-    ------
-    typer.BadParameter
-        For one that is not KEY=VALUE.
-    """
-    pairs: dict[str, object] = {}
-    for text in overrides or ():
-        key, equals, value = text.partition("=")
-        if not key or not equals:
-            raise typer.BadParameter(f"found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
-        pairs[key.strip()] = value
-    return pairs

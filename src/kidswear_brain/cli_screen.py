@@ -65,8 +65,10 @@ def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: s
 
 
 @contextmanager
-def replication_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar of finished replications after two seconds; none when nobody looks."""
+def progress_bar(
+    console: Console, what: str = "replications"
+) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar of what is finished after two seconds; none when nobody looks."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -74,7 +76,7 @@ def replication_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
         TimeElapsedColumn(),
     )
     bar = Progress(*columns, console=console, transient=True)
-    task = bar.add_task("replications", total=None)
+    task = bar.add_task(what, total=None)
     timer = threading.Timer(PATIENCE_SECONDS, bar.start)
     timer.daemon = True
     if console.is_terminal:

@@ -84,7 +84,7 @@ def test_a_ratio_that_would_mislead_is_a_dash_and_the_difference_stays():
 def test_nobody_looking_means_no_bar(monkeypatch):
     monkeypatch.setattr(cli_screen, "PATIENCE_SECONDS", 0)
     console = Console(file=io.StringIO())
-    with cli_screen.replication_bar(console) as progress:
+    with cli_screen.progress_bar(console) as progress:
         progress(1, 3)
     assert console.file.getvalue() == ""
 
@@ -93,7 +93,7 @@ def test_a_terminal_gets_a_bar_of_replications(monkeypatch):
     monkeypatch.setattr(cli_screen, "PATIENCE_SECONDS", 0)
     console = Console(file=io.StringIO(), force_terminal=True)
     deadline = time.monotonic() + 20
-    with cli_screen.replication_bar(console) as progress:
+    with cli_screen.progress_bar(console) as progress:
         progress(1, 3)
         while "1/3" not in console.file.getvalue():
             if time.monotonic() > deadline:

@@ -177,7 +177,7 @@ def _combine(part: Path, name: str, numbers: range) -> None:
         combine(files, part / f"{name}.parquet")
 
 
-def combine(files: Sequence[Path], into: Path) -> None:
+def combine(files: list[Path], into: Path) -> None:
     """Stream files of one table into one, in their order.
 
     Raises

@@ -1,6 +1,6 @@
 """From a scenario file to a frozen Scenario, and what is known about its parameters."""
 
-from kidswear_brain.scenario.checks import scenario_warnings
+from kidswear_brain.scenario.checks import nearest, scenario_warnings
 from kidswear_brain.scenario.describing import explain, init_text, json_schema
 from kidswear_brain.scenario.loading import Loaded, load, load_scenario
 from kidswear_brain.scenario.model import Scenario
@@ -12,6 +12,7 @@ from kidswear_brain.scenario.resolved import (
     leaves,
     resolved_yaml,
     scenario_hash,
+    written,
 )
 from kidswear_brain.scenario.shipped import shipped_names
 
@@ -28,6 +29,7 @@ __all__ = [
     "leaves",
     "load",
     "load_scenario",
+    "nearest",
     "outside_prior",
     "read_provenance",
     "resolved_yaml",
@@ -35,4 +37,5 @@ __all__ = [
     "scenario_tables",
     "scenario_warnings",
     "shipped_names",
+    "written",
 ]
