@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import INTERRUPTED, cores, overriding
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.attribution import Attribution, AttributionRequest, Game
@@ -62,9 +62,9 @@ def attribute(  # noqa: PLR0913 - one parameter an option
         share_table,
     )
     from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
-    from kidswear_brain.scenario import load_scenario, scenario_hash, scenario_warnings
+    from kidswear_brain.scenario import scenario_hash, scenario_warnings
 
-    loaded = load_scenario(scenario, overriding(overrides))
+    loaded = load_set(scenario, overrides)
     for warning in scenario_warnings(loaded):
         typer.echo(f"warning: {warning}", err=True)
     request = AttributionRequest(
@@ -102,13 +102,12 @@ def _watched(request: "AttributionRequest", folder: Path) -> "Attribution":
     from kidswear_brain.cli_screen import replication_bar
     from kidswear_brain.experiment.attribution import attribute as attributed
 
-    try:
-        with replication_bar(Console(stderr=True)) as progress:
-            return attributed(request, folder / STORE, progress)
-    except KeyboardInterrupt as error:
-        typer.echo(f"interrupted; finished arms are kept in {folder}; the same command goes on",
-                   err=True)  # fmt: skip
-        raise typer.Exit(INTERRUPTED) from error
+    kept = f"finished arms are kept in {folder}; the same command goes on"
+    with (
+        kept_when_stopped(folder, kept),
+        replication_bar(Console(stderr=True)) as progress,
+    ):
+        return attributed(request, folder / STORE, progress)
 
 
 def _document(request: "AttributionRequest", found: "Attribution", folder: Path) -> dict[str, Any]:
