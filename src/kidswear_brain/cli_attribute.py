@@ -99,13 +99,13 @@ def _watched(request: "AttributionRequest", folder: Path) -> "Attribution":
     """Attribute with a bar; an interrupt keeps what is finished."""
     from rich.console import Console
 
-    from kidswear_brain.cli_screen import replication_bar
+    from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.experiment.attribution import attribute as attributed
 
     kept = f"finished arms are kept in {folder}; the same command goes on"
     with (
         kept_when_stopped(folder, kept),
-        replication_bar(Console(stderr=True)) as progress,
+        progress_bar(Console(stderr=True), "arms") as progress,
     ):
         return attributed(request, folder / STORE, progress)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, run_watched
+from kidswear_brain.cli_running import cores, load_set, run_watched
 from kidswear_brain.cli_runs import find_run
 from kidswear_brain.errors import RunError
 
@@ -54,6 +54,13 @@ def compare(  # noqa: PLR0913 - one parameter an option
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; default: one a core.")
     ] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a value of every scenario run."),
+    ] = None,
+    in_turn: Annotated[
+        bool, typer.Option("--in-turn", help="Compare each with the one before, not the first.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Show every measure that differs.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -61,46 +68,53 @@ def compare(  # noqa: PLR0913 - one parameter an option
     """Set runs side by side: inputs that differ, measures that differ, paired intervals.
 
     Scenarios are run first, into run directories of their own, with the seed and the number of
-    replications of the first run directory named if there is one.
+    replications of the first run directory named if there is one. All are compared with the
+    first, or with --in-turn each with the one before it.
     """
     from kidswear_brain.experiment.contrast import contrast
 
     if len(things) < 2:
         raise RunError("compare: found one run or scenario, allowed two or more")
-    stored = _stored(things, replications, seed, workers or cores())
-    first, others = stored[0], stored[1:]
-    contrasts = [contrast(first, other) for other in others]
+    stored = _stored(things, (replications, seed, workers or cores()), overrides)
+    before = stored[:-1] if in_turn else [stored[0]] * (len(stored) - 1)
+    pairs = list(zip(before, stored[1:], strict=True))
+    contrasts = [contrast(*pair) for pair in pairs]
     if as_json:
-        found = [_plain(c, first, other) for c, other in zip(contrasts, others, strict=True)]
+        found = [_plain(c, *pair) for c, pair in zip(contrasts, pairs, strict=True)]
         typer.echo(json.dumps({"comparisons": found}, indent=2, ensure_ascii=False))
         return
     from rich.console import Console
 
-    for one, other in zip(contrasts, others, strict=True):
-        _show(Console(), one, (first, other), every)
+    for one, pair in zip(contrasts, pairs, strict=True):
+        _show(Console(), one, pair, every)
 
 
 def _stored(
-    things: list[str], replications: int | None, seed: int | None, workers: int
+    things: list[str],
+    worlds: tuple[int | None, int | None, int],
+    overrides: list[str] | None,
 ) -> "list[StoredRun]":
     """Read what is a run directory, run what is a scenario."""
     from kidswear_brain.experiment.stored import read_run
 
+    replications, seed, workers = worlds
     read = {thing: read_run(path) for thing in things if (path := find_run(thing)).is_dir()}
     for run in read.values():
         seed = run.comparison.seed if seed is None else seed
         replications = replications or run.comparison.replications
     for thing in things:
         if thing not in read:
-            read[thing] = read_run(_run(thing, replications, seed, workers))
+            read[thing] = read_run(_run(thing, (replications, seed, workers), overrides))
     return [read[thing] for thing in things]
 
 
-def _run(scenario: str, replications: int | None, seed: int | None, workers: int) -> Path:
+def _run(
+    scenario: str, worlds: tuple[int | None, int | None, int], overrides: list[str] | None
+) -> Path:
     from kidswear_brain.experiment.compare import RunRequest
-    from kidswear_brain.scenario import load_scenario
 
-    loaded = load_scenario(scenario)
+    replications, seed, workers = worlds
+    loaded = load_set(scenario, overrides)
     request = RunRequest(
         loaded,
         replications or loaded.experiment.replications,

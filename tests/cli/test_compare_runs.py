@@ -164,3 +164,22 @@ def test_a_damaged_run_is_named(here, command):
     shutil.rmtree(copy)
     assert result.exit_code == 2
     assert result.stderr.startswith("runs/damaged/measures.parquet: missing or damaged; ")
+
+
+def test_in_turn_each_is_compared_with_the_one_before(here):
+    ask = ("compare", "usual.yaml", "busy.yaml", "usual.yaml", "-n", 1, "--seed", 5, "--json")
+    small = ("--set", "calendar.days=10", "--workers", 1)
+    found = json.loads(kidswear(*ask, *small, "--in-turn").stdout)["comparisons"]
+    assert [one["first"] for one in found[1:]] == [one["second"] for one in found[:-1]]
+    there, back = (one["measures"]["brain"]["utilization"]["difference"]["mean"] for one in found)
+    assert there == -back != 0
+    first = json.loads(kidswear(*ask, *small).stdout)["comparisons"]
+    assert first[0] == found[0]
+    assert first[1]["first"] == first[1]["second"]
+
+
+def test_what_is_set_holds_for_every_scenario_run(here):
+    ask = ("compare", "usual.yaml", "busy.yaml", "-n", 1, "--set", "demand.load=0.5", "--json")
+    found = json.loads(kidswear(*ask, "--workers", 1).stdout)["comparisons"]
+    assert [row["key"] for row in found[0]["inputs"]] == ["title"]
+    assert found[0]["measures"] == {"baseline": {}, "brain": {}, "gain": {}}
