@@ -1,6 +1,7 @@
 """The calendar of the simulated days: rest days, Spring Festival, harvest, months, seasons."""
 
 import datetime as dt
+from typing import Literal
 
 import numpy as np
 from lunardate import LunarDate
@@ -64,6 +65,18 @@ def annual_mix(scenario: Scenario) -> Floats:
     weight = np.bincount(days.month % 12, weights=order_shares(scenario, days), minlength=12)
     mix = weight @ category_shares(scenario)
     return np.asarray(mix / mix.sum())
+
+
+def shock_factor(
+    scenario: Scenario, days: Days, name: Literal["demand_factor", "material_price_factor"]
+) -> Floats:
+    """(d,): product of one factor of the shocks that act on each day, wherever they hit firms."""
+    factor = np.ones(days.rest.size)
+    for shock in scenario.shocks:
+        first = (shock.first_day - scenario.calendar.start).days - days.first
+        end = (shock.last_day - scenario.calendar.start).days - days.first + 1
+        factor[max(first, 0) : max(end, 0)] *= getattr(shock, name)
+    return factor
 
 
 def working(days: Days) -> Bools:

@@ -9,6 +9,7 @@ from kidswear_brain.cluster.dates import (
     category_shares,
     days_between,
     order_shares,
+    shock_factor,
     working,
 )
 from kidswear_brain.cluster.draws import (
@@ -67,19 +68,9 @@ def _intensity(scenario: Scenario, seed: int, brands: Brands, days: Days) -> tup
     """Return (b, d) a brand-day's expected orders per expected order of the year, and (12, c)."""
     by_category = category_shares(scenario) / np.maximum(inclusion_probability(scenario), 1e-300)
     mix = brands.makes @ by_category.T
-    daily = order_shares(scenario, days) * _demand_factor(scenario, days)
+    daily = order_shares(scenario, days) * shock_factor(scenario, days, "demand_factor")
     mean = mix[:, days.month % 12] * daily / brands.weight.size * brands.weight[:, None]
     return mean * _bursts(scenario, seed, brands.weight.size, days), by_category
-
-
-def _demand_factor(scenario: Scenario, days: Days) -> Floats:
-    """Factor of the scenario's shocks on demand; shocks of single regions leave it alone."""
-    factor = np.ones(days.rest.size)
-    for shock in scenario.shocks:
-        first = (shock.first_day - scenario.calendar.start).days - days.first
-        end = (shock.last_day - scenario.calendar.start).days - days.first + 1
-        factor[max(first, 0) : max(end, 0)] *= shock.demand_factor
-    return factor
 
 
 def _bursts(scenario: Scenario, seed: int, brands: int, days: Days) -> Floats:

@@ -292,6 +292,9 @@ class Shock(Model):
     demand_factor: Annotated[
         NonNegative, Field(description="Factor on the orders of those days.")
     ] = 1.0
+    material_price_factor: Annotated[
+        NonNegative, Field(description="Factor on the price of material bought on those days.")
+    ] = 1.0
 
     @model_validator(mode="after")
     def _in_order(self) -> "Shock":

@@ -11,6 +11,7 @@ import numpy as np
 from kidswear_brain.allocation.buying import BuyingProblem, Prices, buy
 from kidswear_brain.allocation.buying_kernel import SPOT, buy_in_turn
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
+from kidswear_brain.cluster.dates import shock_factor
 from kidswear_brain.cluster.materials import Needs, Skus, Suppliers, needs_of, skus_of, suppliers_of
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.simulation.rows import NEVER, Bought, NeedRows, PurchaseRows
@@ -39,11 +40,13 @@ def buy_materials(
     shop = _open_shop(scenario, cluster, skus)
     asked, of_need = _requests(needs, time, pooled, pool_min)
     sold = _sell(shop, asked)
-    purchases, bill = _priced(scenario, shop, asked, sold)
+    rise = shock_factor(scenario, cluster.days, "material_price_factor")
+    purchases, bill = _priced(scenario, shop, asked, sold, _on_day(cluster, rise, asked.time_min))
     part = needs.metres / asked.metres[of_need]
     paid, freight, fee = (all_of[of_need] * part for all_of in (bill.paid, bill.freight, bill.fee))
     alone = paid + freight
-    alone[pooled] = _alone(scenario, shop, needs.sku[pooled], needs.metres[pooled])
+    risen = _on_day(cluster, rise, time[pooled])
+    alone[pooled] = _alone(scenario, shop, needs.sku[pooled], needs.metres[pooled], risen)
     own = NeedRows(
         order=needs.order,
         sku=needs.sku,
@@ -251,18 +254,19 @@ def _gathered(
 
 
 def _priced(
-    scenario: Scenario, shop: _Shop, asked: _Asked, sold: _Sold
+    scenario: Scenario, shop: _Shop, asked: _Asked, sold: _Sold, rise: Floats
 ) -> tuple[PurchaseRows, Bill]:
     """Price every part, and add the bill of each purchase wanted up.
 
-    All parts of a purchase travel as one load; the fee is a share of the price paid.
+    All parts of a purchase travel as one load; the fee is a share of the price paid. Shocks raise
+    what is paid by (r,) `rise`, not the list value, nor the freight, which follows weight.
     """
     of, prices = sold.asked, shop.prices
     sku = asked.sku[of]
     spot = sold.supplier == SPOT
     factor = shop.suppliers.price_factor[sold.supplier] * prices.factors[sold.tier]
     list_cny = shop.skus.list_cny_per_m[sku] * sold.metres
-    paid = list_cny * np.where(spot, prices.spot, factor)
+    paid = list_cny * np.where(spot, prices.spot, factor) * rise[of]
     load = _freight(scenario, shop.skus.list_cny_per_m[asked.sku], asked.metres)
     freight = load[of] * sold.metres / asked.metres[of]
     fee = np.where(asked.platform[of], scenario.services.procurement.fee_share * paid, 0.0)
@@ -286,7 +290,12 @@ def _priced(
     )
 
 
-def _alone(scenario: Scenario, shop: _Shop, sku: Ints, metres: Floats) -> Floats:
+def _on_day(cluster: Cluster, by_day: Floats, time_min: Ints) -> Floats:
+    """What holds at some minutes, given (d,) by simulated day."""
+    return np.asarray(by_day[time_min // int(_DAY_MIN) - cluster.days.first])
+
+
+def _alone(scenario: Scenario, shop: _Shop, sku: Ints, metres: Floats, rise: Floats) -> Floats:
     """What each need would cost bought alone at its cheapest supplier that holds so much."""
     suppliers, prices = shop.suppliers, shop.prices
     factor = prices.factor(metres)
@@ -302,7 +311,7 @@ def _alone(scenario: Scenario, shop: _Shop, sku: Ints, metres: Floats) -> Floats
         best = np.where(takes, np.minimum(price, best), best)
     list_price = shop.skus.list_cny_per_m[sku]
     freight = _freight(scenario, list_price, metres)
-    return np.asarray(list_price * metres * best + freight)
+    return np.asarray(list_price * metres * best * rise + freight)
 
 
 def _freight(scenario: Scenario, list_cny_per_m: Floats, metres: Floats) -> Floats:
