@@ -71,6 +71,13 @@ def sweep(  # noqa: PLR0913 - one parameter an option
     store: Annotated[
         Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
     ] = STORE,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Dask scheduler to compute on: tcp://HOST:PORT."),
+    ] = None,
+    tls_ca: Annotated[Path | None, typer.Option(metavar="FILE", help="For tls://: CA's.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Certificate.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Private key.")] = None,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value in every cell."),
@@ -90,6 +97,7 @@ def sweep(  # noqa: PLR0913 - one parameter an option
 
     from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.experiment import sweep as room
+    from kidswear_brain.experiment import work
     from kidswear_brain.results.directory import part_of
 
     loaded = load_set(scenario, overrides)
@@ -101,6 +109,7 @@ def sweep(  # noqa: PLR0913 - one parameter an option
         seed,
         store,
         workers or cores(),
+        work.Cluster(cluster, tls_ca, tls_cert, tls_key) if cluster else None,
         out,
         Path(scenario.removeprefix("kidswear:")).stem,
         resume,

@@ -40,6 +40,8 @@ OWNERS = {
     "lunardate": {"cluster"},
     "concurrent": {"experiment"},
     "multiprocessing": {"experiment"},
+    "distributed": {"experiment"},
+    "duckdb": {"experiment"},
     "optimagic": {"economics"},
     "sklearn": {"economics"},
 }

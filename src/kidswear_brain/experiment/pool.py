@@ -1,4 +1,4 @@
-"""Tasks in parallel processes, one thread each."""
+"""Tasks in parallel: in processes of this machine, one thread each, or on a Dask cluster."""
 
 import multiprocessing
 import multiprocessing.connection
@@ -7,16 +7,20 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kidswear_brain.errors import WorkerError
+from kidswear_brain.experiment.dask_pool import Cluster, dask_crew
 
 AHEAD = 2
 """Tasks submitted for each worker: the next one is there when it has finished one."""
+LOOK_AROUND_SECONDS = 10
+"""How often to see whether anybody is at work while nothing is finished."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,20 +34,40 @@ THREAD_LIMITS = (
 )
 
 
+class Crew(Protocol):
+    """Who works: processes here, or the machines of a cluster."""
+
+    def submit(self, function: Callable[[T], R], task: T) -> Future[R]:
+        """Give a task to whoever is free next."""
+
+    def size(self) -> int:
+        """Count how many tasks are worked on at once; raise WorkerError where nobody works."""
+
+
 def run_tasks(
-    function: Callable[[T], R], tasks: Iterable[T], workers: int, done: Callable[[R], None]
+    function: Callable[[T], R],
+    tasks: Iterable[T],
+    workers: int,
+    done: Callable[[R], None],
+    cluster: Cluster | None = None,
 ) -> None:
     """Call a function on every task; `done` gets each result as it comes, in any order.
 
     Tasks are drawn as workers become free, `AHEAD` for each, so there may be any number of them.
     One worker or one task stays in this process. When anything fails, or the user interrupts,
-    the other workers are ended at once and the error goes on.
+    the other workers are ended at once and the error goes on. With a `cluster` its machines work
+    instead, and what they are at is forgotten.
 
     Raises
     ------
     WorkerError
-        If a worker process dies: killed, or out of memory.
+        If a worker process dies: killed, or out of memory; or a cluster loses its scheduler or
+        all its workers.
     """
+    if cluster is not None:
+        with dask_crew(cluster) as crew:
+            _draw(crew, function, tasks, done)
+        return
     rest = iter(tasks)
     first = list(islice(rest, workers))
     every = chain(first, rest)
@@ -53,7 +77,7 @@ def run_tasks(
         return
     try:
         with _pool(len(first)) as pool:
-            _draw(pool, function, every, AHEAD * len(first), done)
+            _draw(_Processes(pool, len(first)), function, every, done)
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process ended before its task was done: killed, or out of memory; "
@@ -61,26 +85,38 @@ def run_tasks(
         ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Processes:
+    """Worker processes of this machine."""
+
+    pool: ProcessPoolExecutor
+    workers: int
+
+    def submit(self, function: Callable[[T], R], task: T) -> Future[R]:
+        with _one_thread_each(), _no_main_module():
+            return self.pool.submit(function, task)
+
+    def size(self) -> int:
+        return self.workers
+
+
 def _draw(
-    pool: Executor,
-    function: Callable[[T], R],
-    tasks: Iterable[T],
-    most: int,
-    done: Callable[[R], None],
+    crew: Crew, function: Callable[[T], R], tasks: Iterable[T], done: Callable[[R], None]
 ) -> None:
-    """Keep at most so many tasks submitted, and hand on what is finished."""
+    """Keep everybody busy, and hand on what is finished."""
     waiting: set[Future[R]] = set()
     for task in tasks:
-        while len(waiting) >= most:
+        while len(waiting) >= AHEAD * crew.size():
             waiting = _take(waiting, done)
-        with _one_thread_each(), _no_main_module():
-            waiting.add(pool.submit(function, task))
+        waiting.add(crew.submit(function, task))
     while waiting:
+        crew.size()  # somebody is there to finish it
         waiting = _take(waiting, done)
 
 
 def _take(waiting: set[Future[R]], done: Callable[[R], None]) -> set[Future[R]]:
-    finished, rest = wait(waiting, return_when=FIRST_COMPLETED)
+    """Hand on what is finished; come back without anything after a while."""
+    finished, rest = wait(waiting, LOOK_AROUND_SECONDS, return_when=FIRST_COMPLETED)
     for future in finished:
         done(future.result())
     return rest

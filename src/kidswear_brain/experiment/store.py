@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from kidswear_brain.errors import RunError
+from kidswear_brain.errors import RunError, WorkerError
 
 FORMAT = 1
 CATALOGUE = "catalogue.json"
@@ -54,6 +54,21 @@ def _check_format(store: Path) -> None:
         raise RunError(
             f"{store}: a store of format {found}, this version reads and writes {FORMAT}; "
             "choose another folder, or remove this one to compute anew"
+        )
+
+
+def check_seen(store: Path) -> None:
+    """See that a worker has the store before it.
+
+    Raises
+    ------
+    WorkerError
+        If it is on another machine that does not share the folder.
+    """
+    if not (store / CATALOGUE).exists():
+        raise WorkerError(
+            f"{store}: a worker does not see the store; take a folder that all machines share "
+            "under one path"
         )
 
 

@@ -19,7 +19,7 @@ from kidswear_brain.experiment.comparison import estimate
 from kidswear_brain.experiment.design import Design
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.store import failure, read
-from kidswear_brain.experiment.work import Progress, Task, fill
+from kidswear_brain.experiment.work import Cluster, Progress, Task, fill
 from kidswear_brain.results import directory
 from kidswear_brain.scenario import (
     Scenario,
@@ -58,6 +58,8 @@ class SweepRequest:
     seed: int
     store: Path
     workers: int = 2
+    cluster: Cluster | None = None
+    """A Dask cluster to compute on instead of processes here."""
     out: Path | None = None
     name: str = "sweep"
     resume: bool = False
@@ -216,7 +218,7 @@ def _simulate(request: SweepRequest, part: Path, progress: Progress) -> None:
                 count(request.replications * len(ARMS))
 
     progress(0, total)
-    fill(tasks(), request.store, workers=request.workers, done=count)
+    fill(tasks(), request.store, workers=request.workers, cluster=request.cluster, done=count)
 
 
 def _tasks(request: SweepRequest, scenario: Scenario) -> Iterator[Task]:

@@ -20,15 +20,24 @@ from pathlib import Path
 import polars as pl
 
 from kidswear_brain.errors import RunError, WorkerError
+from kidswear_brain.experiment.dask_pool import Cluster
 from kidswear_brain.experiment.pool import run_tasks
-from kidswear_brain.experiment.store import failures, is_done, keep, keep_failure, open_store, read
+from kidswear_brain.experiment.store import (
+    check_seen,
+    failures,
+    is_done,
+    keep,
+    keep_failure,
+    open_store,
+    read,
+)
 from kidswear_brain.results.directory import code_hash
 from kidswear_brain.results.result import simulate
 from kidswear_brain.scenario import Scenario, scenario_hash
 from kidswear_brain.scenario.model import Experiment, Services
 from kidswear_brain.simulation.run import ARMS
 
-__all__ = ["Task", "compute", "failures", "fill"]
+__all__ = ["Cluster", "Task", "compute", "failures", "fill"]
 
 COMPUTING = (
     "allocation",
@@ -73,6 +82,7 @@ def compute(
     store: Path,
     *,
     workers: int = 1,
+    cluster: Cluster | None = None,
     progress: Progress = lambda finished, total: None,
 ) -> pl.DataFrame:
     """Compute what the store lacks of these tasks, and return the measures of all.
@@ -85,6 +95,8 @@ def compute(
         A folder, made where there is none; it may be shared with any other work.
     workers : int
         How many processes; the result is the same whatever their number.
+    cluster : Cluster, optional
+        A Dask cluster to compute on instead; it must see the store under the same path.
     progress : callable
         Told how many tasks are finished, and how many there are.
 
@@ -109,7 +121,7 @@ def compute(
         progress(finished, total)
 
     progress(0, total)
-    fill(tasks, store, workers=workers, done=count)
+    fill(tasks, store, workers=workers, cluster=cluster, done=count)
     return read(store, (task.key() for task in tasks))
 
 
@@ -118,6 +130,7 @@ def fill(
     store: Path,
     *,
     workers: int = 1,
+    cluster: Cluster | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> None:
     """Compute what the store lacks of these tasks, as `compute` does, and return nothing.
@@ -143,7 +156,13 @@ def fill(
         under_way.remove(key)
         done()
 
-    run_tasks(_perform, missing(), workers, finish)
+    try:
+        run_tasks(_perform, missing(), workers, finish, cluster)
+    except OSError as error:
+        raise RunError(
+            f"{store}: cannot be written: {error.strerror or error}; "
+            "mend that, and go on with --resume"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +180,7 @@ def _perform(job: _Job) -> str:
     A full disk or too little memory says nothing about the task, so it ends the work.
     """
     task = job.task
+    check_seen(job.store)
     if task.key() != job.key:
         raise WorkerError("a worker runs other sources than this process: install the same there")
     try:
