@@ -23,7 +23,8 @@ from kidswear_brain.simulation.rows import REASONS, EpochRows
 from kidswear_brain.simulation.state import Array, OrderBook, Works
 
 _CAPACITY = REASONS.index("capacity")
-_FORESIGHT_MIN = 28 * 1440
+FORESIGHT_MIN = 28 * 1440
+"""How far `foresight` sees."""
 Watch = Callable[[int, AllocationProblem], object]
 """Called with the time of an epoch, minutes, and what the allocator is asked."""
 _LEAST_SERVED = 0.5
@@ -45,6 +46,8 @@ class Brain:
     """Lines as firms reported them, with the time of the report."""
     refused: dict[int, list[int]] = field(default_factory=dict)
     """By open order, the firms that have refused it: they are not asked again."""
+    coming: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Orders not released yet that `foresight` knows."""
     watch: Watch | None = None
     last_plan: Allocation | None = None
     rows: dict[str, list[Array]] = field(default_factory=dict)
@@ -147,17 +150,8 @@ def _view(
             np.array([i for i, _ in pairs], dtype=np.int64),
             np.array([f for _, f in pairs], dtype=np.int64),
         ),
-        coming=_coming(brain, conditions, when[0]),
+        coming=brain.coming[offered(brain, brain.coming, conditions)],
     )
-
-
-def _coming(brain: Brain, conditions: Conditions, now: int) -> Ints:
-    """Orders of the next 28 days that will be on the platform (for `foresight`)."""
-    if brain.scenario.services.manufacturing.planning != "foresight":
-        return np.empty(0, dtype=np.int64)
-    first, end = np.searchsorted(brain.cluster.orders.ordered_min, [now, now + _FORESIGHT_MIN])
-    some = np.arange(first, end)
-    return some[offered(brain, some, conditions)]
 
 
 def _offer(brain: Brain, works: Works, book: OrderBook, view: View, offers: Offers) -> None:

@@ -50,7 +50,7 @@ class View:
     refused: tuple[Ints, Ints]
     """Rows of orders and firms that refused them before."""
     coming: Ints
-    """Orders of the next 28 days, known to `foresight` alone."""
+    """Orders not released yet, known to `foresight` alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from kidswear_brain.scenario.model import Scenario, Shock
 from kidswear_brain.services import Act, Conditions, State
 from kidswear_brain.services.effect import minutes
 from kidswear_brain.simulation.brain import (
+    FORESIGHT_MIN,
     Brain,
     Watch,
     allocate_open,
@@ -200,24 +201,48 @@ def _receive_payments(world: World) -> None:
 
 def _let_services_act(world: World) -> None:
     """Let every service say what it changes, for the orders that came and for all firms."""
-    orders, book = world.cluster.orders, world.book.orders
+    orders = world.cluster.orders
     arrived = int(np.searchsorted(orders.ordered_min, world.now))
     new = np.arange(world.arrived, arrived)
     world.arrived = arrived
     before = world.conditions
     state = State(world.scenario, world.cluster, world.now // 1440, new)
     world.conditions = conditions = services.conditions(state, world.acts)
-    book["family"][new] = conditions.style_family
+    _enter(world, new, conditions)
     world.release_min[new] = orders.ordered_min[new] + conditions.sampling_min
-    released = world.release_min[new]
     world.pool_min[new] = conditions.pool_min
-    bought = released + -released % np.maximum(conditions.pool_min, 1)
-    book["material_min"][new] = bought + minutes(world.scenario.materials.lead_days)
-    book["patience_min"][new] = released + orders.patience_min[new]
     world.sampled = np.concatenate([world.sampled, new])
+    _foresee(world)
     if not _same_firms(before, conditions):
         world.noted.append((state.day, conditions))
         _refit(world)
+
+
+def _enter(world: World, some: Ints, conditions: Conditions) -> None:
+    """Enter in the book what the services in force make of some orders."""
+    orders, book = world.cluster.orders, world.book.orders
+    released = orders.ordered_min[some] + conditions.sampling_min
+    bought = released + -released % np.maximum(conditions.pool_min, 1)
+    book["family"][some] = conditions.style_family
+    book["material_min"][some] = bought + minutes(world.scenario.materials.lead_days)
+    book["patience_min"][some] = released + orders.patience_min[some]
+
+
+def _foresee(world: World) -> None:
+    """Let a planner with foresight know the coming orders of its horizon, as they will be.
+
+    Only those it must sew within the horizon: it knows no capacity beyond, so that the others would
+    push present orders aside.
+    """
+    if world.scenario.services.manufacturing.planning != "foresight":
+        return
+    orders = world.cluster.orders
+    horizon = world.now + FORESIGHT_MIN
+    ahead = np.arange(world.arrived, int(np.searchsorted(orders.ordered_min, horizon)))
+    state = State(world.scenario, world.cluster, world.now // 1440, ahead)
+    _enter(world, ahead, services.conditions(state, world.acts))
+    coming = np.concatenate([world.sampled[world.release_min[world.sampled] > world.now], ahead])
+    world.brain.coming = coming[orders.due_min[coming] <= horizon]
 
 
 def _same_firms(one: Conditions, other: Conditions) -> bool:
