@@ -8,8 +8,9 @@ first firm until then, and the queues of sought-after firms grow for months. Whi
 baseline sews less than it takes in; a short window sees that and little else (+8 points in the 120
 days after 60). Once they are full, orders pass on to the next firm a brand knows, and what comes in
 must come out in both arms. Measured on 25 November 2026: 120 firms, 6 worlds, +2.1 +- 1.6 points
-(95 %); 300 firms, 3 worlds, +2.7 +- 1.1; 40 firms, 12 worlds, +3.3 +- 1.3: the law holds, near its
-upper end, where a cluster is not so small that a single brand upsets it.
+(95 %); 300 firms, 3 worlds, +2.7 +- 1.1; 40 firms, 12 worlds, +3.3 +- 1.3; 120 firms after a year
+and a half of warm-up, 4 worlds, +0.6: the law holds, near its upper end while queues are still
+growing, where a cluster is not so small that a single brand upsets it.
 """
 
 import numpy as np

@@ -111,10 +111,10 @@ def test_a_credit_squeeze_costs_the_baseline_orders_that_finance_saves():
     assert world.more_gain("fill_rate") > 0
 
 
-def test_a_peak_of_uniforms_lacks_skill_where_few_firms_are_known():
+def test_a_peak_of_uniforms_makes_the_summer_heavier():
     world = World("uniform_peak", "2021-07-01", 90)
-    assert world.change("lost_share_skill", "baseline") > 0
-    assert world.more_gain("lost_share_skill") < 0
+    assert all(world.change("load", arm) > 0.05 for arm in ARMS)
+    assert all(world.change("lost_share_capacity", arm) > 0.01 for arm in ARMS)
 
 
 def test_while_members_join_the_gain_is_smaller_than_with_all():
