@@ -53,6 +53,8 @@ def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: s
     console.print(", ".join(facts), highlight=False)
     console.print(_measures_table(pair, word))
     console.print(_ledger_table(pair, word))
+    if scenario.adoption.midpoint is not None:
+        console.print(_growth_table(pair, word))
     note = "interval_note" if pair.replications > 1 else "single_note"
     console.print(word(note), highlight=False)
     again = f" ({word('shown_again')})" if run.shown_again else ""
@@ -113,6 +115,19 @@ def _ledger_table(pair: Comparison, word: Callable[[str], str]) -> Table:
         name = f"ledger_scheduled_{cause}"
         if _occurs(pair, name):
             table.add_row(word(name), *_arms(pair, name, 3), _points(pair, name))
+    return table
+
+
+def _growth_table(pair: Comparison, word: Callable[[str], str]) -> Table:
+    """Show month by month who has joined, and utilization in both arms."""
+    table = _table(word, "month", "member_firms", "member_brands", "baseline", "brain")
+    for name in pair.measures["brain"]:
+        if name.startswith("member_firms_"):
+            month = name.removeprefix("member_firms_")
+            members = (pair.estimate(f"member_{kind}_{month}", "brain").mean
+                       for kind in ("firms", "brands"))  # fmt: skip
+            joined = (f"{mean:,.0f}" for mean in members)
+            table.add_row(month, *joined, *_arms(pair, f"utilization_month_{month}", 3))
     return table
 
 

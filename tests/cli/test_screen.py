@@ -23,13 +23,13 @@ NAMES = (
 )
 
 
-def shown(n=2, **other):
+def shown(n=2, scenario=None, **other):
     arms = {arm: {name: np.zeros(n) for name in NAMES} for arm in ("baseline", "brain")}
     for name, (baseline, brain) in other.items():
         arms["baseline"][name], arms["brain"][name] = np.array(baseline), np.array(brain)
     console = Console(file=io.StringIO(), width=80)
     run = FinishedRun(Path("runs/x"), Comparison("hash", 9, arms), shown_again=False)
-    cli_screen.show_run(console, Scenario(), run, "en")
+    cli_screen.show_run(console, scenario or Scenario(), run, "en")
     lines = console.file.getvalue().splitlines()
     assert "…" not in console.file.getvalue(), "a figure is cut"
     assert max(map(len, lines)) <= 80
@@ -56,6 +56,17 @@ def test_one_replication_shows_no_interval():
     lines = shown(n=1, utilization=([0.5], [0.6]))
     assert "utilization 0.500 0.600 +20.0% +10.0 pp" in lines
     assert any(line.startswith("One replication: no interval") for line in lines)
+
+
+def test_a_year_of_adoption_shows_members_month_by_month():
+    year = {
+        "member_firms_2021-03": ([0, 0], [1, 2]), "member_brands_2021-03": ([0, 0], [2100, 2200]),
+        "utilization_month_2021-03": ([0.5, 0.5], [0.6, 0.6]),
+    }  # fmt: skip
+    lines = shown(scenario=Scenario(adoption={"midpoint": "2021-07-01"}), **year)
+    assert "utilization by month member firms member brands baseline brain" in lines
+    assert "2021-03 2 2,150 0.500 ±0.000 0.600 ±0.000" in lines
+    assert not any(line.startswith("2021-03") for line in shown(**year))
 
 
 def test_what_cannot_be_measured_is_a_dash_and_what_did_not_occur_is_left_out():
