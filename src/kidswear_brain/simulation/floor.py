@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
+from kidswear_brain.cluster.columns import Cluster, Floats, Ints
 from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS, days_between, working
 from kidswear_brain.cluster.own_firms import busy_share
 from kidswear_brain.cluster.rounding import half_up
@@ -16,6 +16,8 @@ from kidswear_brain.simulation.state import (
     DAY_OF,
     FIRM,
     HORIZON_DAYS,
+    NONE,
+    TIE,
     Array,
     Physics,
     Works,
@@ -37,6 +39,7 @@ def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) ->
     row, calendar = _calendar(scenario, cluster, conditions, ())
     firms["row"] = row
     _set_finance(firms, scenario, cluster, conditions)
+    ties, first_tie = _ties(cluster)
     return Works(
         first_day=first_day,
         physics=_physics(scenario),
@@ -49,7 +52,9 @@ def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) ->
         shut_down=days.shut_down,
         month=days.month,
         repay=np.zeros((firms.size, shape[1])),
-        worked_for=_worked_for(cluster),
+        ties=ties,
+        tie_count=np.array([ties.size]),
+        first_tie=first_tie,
         today=np.zeros((shape[0], len(CAUSES))),
         clock_min=np.zeros((*shape, len(CAUSES)), dtype=np.int16),
         good_min=np.zeros(shape),
@@ -177,10 +182,12 @@ def _set_finance(
         firms["limit"] = (cluster.firms.own_capital_days + borrowed) * per_day
 
 
-def _worked_for(cluster: Cluster) -> Bools:
-    """(b, f): a brand has worked with the firms it knows."""
+def _ties(cluster: Cluster) -> tuple[Array, Ints]:
+    """Return TIEs, and the first of each brand: it has worked with the firms it knows."""
     brands = cluster.brands
-    known = np.zeros((brands.weight.size, cluster.firms.region.size), dtype=np.bool_)
-    brand = np.repeat(np.arange(brands.weight.size), np.diff(brands.first_known))
-    known[brand, brands.known] = True
-    return known
+    count = np.diff(brands.first_known)
+    ties = np.zeros(brands.known.size, dtype=TIE)
+    ties["firm"] = brands.known
+    ties["next"] = np.arange(1, ties.size + 1)
+    ties["next"][brands.first_known[1:][count > 0] - 1] = NONE
+    return ties, np.where(count > 0, brands.first_known[:-1], NONE)

@@ -11,6 +11,7 @@ from kidswear_brain.compiled import compiled
 from kidswear_brain.simulation.line_kernel import DAY, append, finish, lot_rate, start_of
 from kidswear_brain.simulation.rows import REASONS
 from kidswear_brain.simulation.state import Array, OrderBook, Works
+from kidswear_brain.simulation.ties_kernel import tie, tied
 
 _SKILL = REASONS.index("skill")
 _CAPACITY = REASONS.index("capacity")
@@ -134,7 +135,7 @@ def _end_of(
 
 @compiled
 def _rework(works: Works, firm: int, brand: int) -> float:
-    known = works.worked_for[brand, firm]
+    known = tied(works, brand, firm)
     return works.physics.rework + (0.0 if known else works.physics.new_brand_rework)
 
 
@@ -169,7 +170,7 @@ def accept(
         lot.accepted_min = int(now)
         append(works, turn[k], number, now)
     works.firms[firm].unpaid += pieces * one.smv
-    works.worked_for[one.brand, firm] = True
+    tie(works, one.brand, firm)
 
 
 @compiled

@@ -48,7 +48,7 @@ class View:
     asked: Array
     """(f,): firms that may be asked."""
     refused: tuple[Ints, Ints]
-    """Rows of orders and firms that refused them before."""
+    """Rows of orders, rising, and firms that refused them before."""
     coming: Ints
     """Orders not released yet, known to `foresight` alone."""
 
@@ -122,17 +122,12 @@ def make_problem(
 ) -> AllocationProblem:
     """State the allocator's problem over some orders, all firms, and periods ending after days."""
     service = desk.scenario.services.manufacturing
-    shape = orders.size, works.firms.size
-    cost, taken = np.empty(shape), np.empty(shape)
-    order_costs(
-        works, book, orders, view.lines, view.asked, desk.terms,
-        service.run_length_cny_per_min, desk.sewing_days, cost, taken,
-    )  # fmt: skip
-    cost[view.refused] = np.inf
+    cost, taken, dearest = _costs(desk, works, book, view, orders)
     lateness = _lateness(desk, book, view, orders, ends)
+    latest = np.where(np.isfinite(lateness), lateness, 0.0).max(axis=(1, 2), initial=0.0)
     return AllocationProblem(
         demand=(book.orders["pieces"] * book.orders["smv"])[orders],
-        unmet_cost=service.unmet_cost_factor * (_dearest(cost) + _dearest(lateness)),
+        unmet_cost=service.unmet_cost_factor * (dearest + latest),
         unit_cost=cost,
         lateness_cost=lateness,
         minutes=taken,
@@ -141,10 +136,18 @@ def make_problem(
     )
 
 
-def _dearest(cost: Floats) -> Floats:
-    """(n,): the highest finite cost of each order; 0 where there is none."""
-    flat = cost.reshape(cost.shape[0], -1)
-    return np.asarray(np.max(flat, axis=1, initial=0.0, where=np.isfinite(flat)))
+def _costs(
+    desk: Desk, works: Works, book: OrderBook, view: View, orders: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """Return (n, f) cost and operator-minutes of a standard minute, (n,) the highest cost."""
+    shape = orders.size, works.firms.size
+    cost, taken, dearest = np.empty(shape), np.empty(shape), np.empty(orders.size)
+    run_value = desk.scenario.services.manufacturing.run_length_cny_per_min
+    order_costs(
+        works, book, orders, view.lines, view.asked, view.refused, desk.terms, run_value,
+        desk.sewing_days, cost, taken, dearest,
+    )  # fmt: skip
+    return cost, taken, dearest
 
 
 def _lateness(desk: Desk, book: OrderBook, view: View, orders: Ints, ends: Floats) -> Floats:
@@ -192,14 +195,7 @@ def _attended(works: Works, row: Ints, time: Floats) -> Floats:
 
 def _first_come(desk: Desk, works: Works, book: OrderBook, view: View) -> Offers:
     """Take each order in turn to the firm that, by the reports, finishes it first."""
-    service = desk.scenario.services.manufacturing
-    shape = view.orders.size, works.firms.size
-    cost, taken = np.empty(shape), np.empty(shape)
-    order_costs(
-        works, book, view.orders, view.lines, view.asked, desk.terms,
-        service.run_length_cny_per_min, desk.sewing_days, cost, taken,
-    )  # fmt: skip
-    cost[view.refused] = np.inf
+    cost, taken, _ = _costs(desk, works, book, view, view.orders)
     firm = first_to_finish(works, book, view.orders, view.lines, cost, taken, float(view.now))
     row = np.flatnonzero(firm >= 0)
     amount = (book.orders["pieces"] * book.orders["smv"])[view.orders[row]]

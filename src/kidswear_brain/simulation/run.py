@@ -34,7 +34,7 @@ from kidswear_brain.simulation.line_kernel import advance
 from kidswear_brain.simulation.market_kernel import OPEN, give_up, market_epoch
 from kidswear_brain.simulation.orderbook import open_book
 from kidswear_brain.simulation.rows import NEVER, Rows
-from kidswear_brain.simulation.state import OrderBook, Works, grown_lots
+from kidswear_brain.simulation.state import OrderBook, Works, grown_lots, grown_ties
 
 ARMS = ("baseline", "brain")
 Event = simpy.events.Event
@@ -266,12 +266,13 @@ def _release(world: World) -> None:
 
 
 def _make_room(world: World) -> None:
-    """Make room for the lots of all open orders, each spread over as many lines as it may be."""
+    """Make room for lots and ties of all open orders, each on as many lines as it may be."""
     works = world.works
     most_lines = int((works.firms["end_line"] - works.firms["first_line"]).max())
     firms = max(
         world.scenario.market.split_max, world.scenario.services.manufacturing.lots_per_order
     )
-    room = world.open.size * firms * most_lines
-    lots = grown_lots(works.lots, int(works.lot_count[0]), room)
-    world.works = works._replace(lots=lots)
+    room = world.open.size * firms
+    lots = grown_lots(works.lots, int(works.lot_count[0]), room * most_lines)
+    ties = grown_ties(works.ties, int(works.tie_count[0]), room)
+    world.works = works._replace(lots=lots, ties=ties)

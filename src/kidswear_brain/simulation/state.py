@@ -77,6 +77,12 @@ LOT = np.dtype(
         ("completion_min", np.int64),
     ]
 )
+TIE = np.dtype(
+    [
+        ("firm", np.int64),
+        ("next", np.int64),  # another tie of the same brand
+    ]
+)
 ORDER = np.dtype(
     [
         ("brand", np.int64),
@@ -142,8 +148,11 @@ class Works(NamedTuple):
     """(days,)"""
     repay: Array
     """(f, days): standard minutes paid on each day."""
-    worked_for: Array
-    """(b, f): whether the firm has worked for the brand."""
+    ties: Array
+    """(capacity,) TIE between brand and firm, of which the first `tie_count[0]` exist."""
+    tie_count: Array
+    first_tie: Array
+    """(b,) the first of each brand's ties with firms that have worked for it; NONE if none has."""
     today: Array
     """(l, causes): minutes of the current day, fractions included."""
     clock_min: Array
@@ -181,6 +190,15 @@ def grown_lots(lots: Array, count: int, room: int) -> Array:
         return lots
     wider = empty_lots(2 * (count + room))
     wider[:count] = lots[:count]
+    return wider
+
+
+def grown_ties(ties: Array, count: int, room: int) -> Array:
+    """Return the ties, of which `count` exist, with room for at least so many more."""
+    if count + room <= ties.size:
+        return ties
+    wider = np.zeros(2 * (count + room), dtype=TIE)
+    wider[:count] = ties[:count]
     return wider
 
 
