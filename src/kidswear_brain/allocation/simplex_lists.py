@@ -18,6 +18,10 @@ ABSENT = 1e300
 """Stands for the value of an arc that does not exist: finite, so that sums stay ordered."""
 TIED = 1e-3
 """Margins nearer than this, one too small and one too large, have ties between them."""
+STEPS = 64
+"""Steps into which a look at an order's values divides the margin of its list."""
+SAMPLE = 6
+"""Rank, among the firms of a sample, of the one whose value tells how far a list will reach."""
 LANES = 32
 """Maxima kept side by side."""
 
@@ -112,7 +116,6 @@ def fill_lists(
     value = np.empty(price.size + 1)
     buffers = near, chosen, value
     violations = 0
-    margin = 0.0
     for i in range(orders):
         if network.demand[i] <= 0.0:
             continue
@@ -131,9 +134,7 @@ def fill_lists(
             lists.floor[i] = max(lists.floor[i], low + lists.steepest[i] * drop)
             continue
         violations += 1
-        if margin <= 0.0:
-            margin = 0.01 * (abs(low) + abs(network.unmet_cost[i])) + tolerance
-        aim = low, margin, tolerance, width
+        aim = low, tolerance, width
         count, sure, margin = _choose(network, i, price, bound, aim, buffers)
         if count > width:
             # Ties. What is cheaper than the order's price is sure of a place, if it can be.
@@ -193,19 +194,42 @@ def _bounds(network: Network, i: int, price: Floats, bound: Floats) -> None:
     fails every comparison: no test needed.
     """
     firms = bound.size
+    cost, minutes = network.unit_cost[i], network.minutes[i]
     bound[:] = ABSENT
+    before, late_before = -1, 0.0
     for period in range(network.lateness.shape[2]):
-        late = network.lateness[i, :, period].min()
+        late = ABSENT
+        for group in range(network.lateness.shape[1]):
+            late = min(late, network.lateness[i, group, period])
         if late < ABSENT:
-            cells = price[period * firms : (period + 1) * firms]
-            _lower(network.unit_cost[i], network.minutes[i], cells, late, bound)
+            if before >= 0:
+                # Two periods in one go: rows are read from memory half as often.
+                first = price[before * firms : (before + 1) * firms]
+                second = price[period * firms : (period + 1) * firms]
+                _lower_both(cost, minutes, (first, second), (late_before, late), bound)
+                before = -1
+            else:
+                before, late_before = period, late
+    if before >= 0:
+        first = price[before * firms : (before + 1) * firms]
+        _lower_both(cost, minutes, (first, first), (late_before, late_before), bound)
 
 
 @compiled
-def _lower(cost: Floats, minutes: Floats, price: Floats, late: float, bound: Floats) -> None:
+def _lower_both(
+    cost: Floats,
+    minutes: Floats,
+    price: tuple[Floats, Floats],
+    late: tuple[float, float],
+    bound: Floats,
+) -> None:
+    price0, price1 = price
+    late0, late1 = late
     for firm in range(bound.size):
-        value = cost[firm] + late + minutes[firm] * price[firm]
-        bound[firm] = value if value < bound[firm] else bound[firm]
+        value0 = cost[firm] + late0 + minutes[firm] * price0[firm]
+        value1 = cost[firm] + late1 + minutes[firm] * price1[firm]
+        value = value0 if value0 < bound[firm] else bound[firm]
+        bound[firm] = value1 if value1 < value else value
 
 
 @compiled
@@ -245,46 +269,76 @@ def _choose(
     i: int,
     price: Floats,
     bound: Floats,
-    aim: tuple[float, float, float, int],
+    aim: tuple[float, float, int],
     buffers: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
 ) -> tuple[int, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
-    Returns their number, the margin, and one to try on the next order. Where ties leave no such
-    margin: more than `width`, a margin too small and one too large. All cells, where they fit.
+    Returns their number, and the margin twice. Where ties leave no such margin: more than `width`,
+    a margin too small and one too large. All cells, where they fit.
     """
-    low, margin, tolerance, width = aim
+    low, tolerance, width = aim
     chosen, value = buffers[1], buffers[2]
-    fits, over = 0.0, np.inf
-    counted = False
-    found, reach = 0, 0.0
-    while True:
-        if margin > reach:
-            reach = margin
-            found = _within(network, i, price, bound, low + margin, buffers)
-        count = _below(value[:found], low + margin)
-        if count > width:
-            over = margin
-            if over <= tolerance or over - fits <= TIED * over:
-                return count, fits, over
-            margin = 0.5 * (fits + over) if fits > 0.0 else 0.5 * margin
-        elif count < width // 2:
-            fits = margin
-            if over == np.inf:
-                if not counted:
-                    counted = True
-                    reach = np.inf
-                    found = _within(network, i, price, bound, ABSENT, buffers)
-                    if found <= width:
-                        return found, ABSENT, margin
-                margin *= 2.0
-                continue
-            if over - fits <= TIED * over:
-                return width + 1, fits, over
-            margin = 0.5 * (fits + over)
+    margin = _likely_margin(bound, low, width) + tolerance
+    found = _within(network, i, price, bound, low + margin, buffers)
+    if found < width // 2:
+        margin *= 4.0
+        found = _within(network, i, price, bound, low + margin, buffers)
+    reach = margin
+    if found < width // 2:
+        found = _within(network, i, price, bound, ABSENT, buffers)
+        reach = ABSENT if found <= width else value[:found].max() - low + tolerance
+    if found <= width:
+        return found, reach, reach
+    # One look at the values narrows the margin to one of many steps.
+    fits, over = 0.0, reach
+    counts = np.empty(STEPS, np.int64)
+    while over > tolerance and over - fits > TIED * over:
+        step = (over - fits) / STEPS
+        total = _count_by_step(value[:found], low + fits, step, counts)
+        k = 0
+        while k < STEPS - 1 and total + counts[k] <= width:
+            total += counts[k]
+            k += 1
+        if total >= width // 2:
+            fits += k * step
+            # rounding may have put a value into the step beside its own
+            count = _below(value[:found], low + fits)
+            if count <= width:
+                _keep(chosen, value[:found], low + fits)
+                return count, fits, fits
+            over = fits
+            fits -= step
         else:
-            _keep(chosen, value[:found], low + margin)
-            return count, margin, margin
+            fits, over = fits + k * step, fits + (k + 1) * step
+    return width + 1, fits, over
+
+
+@compiled
+def _likely_margin(bound: Floats, low: float, width: int) -> float:
+    """Guess the margin within which about `width` firms lie, from every so-manieth firm."""
+    best = np.full(SAMPLE, ABSENT)
+    for firm in range(0, bound.size, max(width // SAMPLE, 1)):
+        if bound[firm] < best[SAMPLE - 1]:
+            k = SAMPLE - 1
+            while k > 0 and best[k - 1] > bound[firm]:
+                best[k] = best[k - 1]
+                k -= 1
+            best[k] = bound[firm]
+    return float(best[SAMPLE - 1] - low)
+
+
+@compiled
+def _count_by_step(values: Floats, begin: float, step: float, counts: NDArray[np.int64]) -> int:
+    """Count the values in each step from `begin` on; returns how many lie before."""
+    counts[:] = 0
+    before = 0
+    for value in values:
+        if value < begin:
+            before += 1
+        else:
+            counts[int(min((value - begin) / step, counts.size - 1.0))] += 1
+    return before
 
 
 @compiled

@@ -12,6 +12,7 @@ _NODES = 1024
 _LOW, _HIGH = -7.0, 9.0
 """Bounds of log(work days) in the table of sewing days; interpolation errs by less than 1e-4."""
 
+
 def fresh_days(physics: Physics) -> Array:
     """Table of the days that work of exp(-7) to exp(9) plateau-days takes from a fresh start."""
     table = np.exp(np.linspace(_LOW, _HIGH, _NODES))
