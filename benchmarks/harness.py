@@ -11,10 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks import scale
 from benchmarks.registry import OURS, Case, all_cases
 from benchmarks.results import Results, Row, row_of
 from benchmarks.year import PROCESSES, Process
@@ -35,13 +37,27 @@ Progress = Callable[[str], None]
 def names() -> dict[str, list[str]]:
     """Cases and processes by group."""
     groups: dict[str, list[str]] = {}
-    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values()]
+    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values(), *scale.processes()]
     for one in known:
         groups.setdefault(one.group, []).append(one.name)
     return groups
 
 
-def run(name: str, quick: bool, time_limit_s: float | None, progress: Progress) -> Results:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which sizes of the group `scale`, and how many days of a year; else its own."""
+
+    sizes: tuple[int, ...] = ()
+    days: int = scale.YEAR_DAYS
+
+
+def run(
+    name: str,
+    quick: bool,
+    time_limit_s: float | None,
+    progress: Progress,
+    part: Part | None = None,
+) -> Results:
     """Measure a case, a process, or a group of them.
 
     Parameters
@@ -55,6 +71,8 @@ def run(name: str, quick: bool, time_limit_s: float | None, progress: Progress) 
         For each peer on each instance; default 300, or 20 with `quick`.
     progress : callable
         Told in a line what was measured.
+    part : Part
+        Sizes and days of the group `scale`.
 
     Raises
     ------
@@ -64,7 +82,7 @@ def run(name: str, quick: bool, time_limit_s: float | None, progress: Progress) 
     limit_s = time_limit_s or (QUICK_LIMIT_S if quick else TIME_LIMIT_S)
     machine = describe_machine()
     rows: list[Row] = []
-    for one in _chosen(name, quick):
+    for one in _chosen(name, quick, part or Part()):
         if isinstance(one, Case):
             measured = _measure_case(one, 1 if quick else one.instances, limit_s)
         else:
@@ -77,8 +95,9 @@ def run(name: str, quick: bool, time_limit_s: float | None, progress: Progress) 
     return Results(name, today, limit_s, machine, tuple(rows))
 
 
-def _chosen(name: str, quick: bool) -> list[Case | Process]:
-    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values()]
+def _chosen(name: str, quick: bool, part: Part) -> list[Case | Process]:
+    sized = scale.processes(part.sizes, part.days)
+    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values(), *sized]
     chosen = [one for one in known if name in (one.name, one.group)]
     if not chosen:
         found = "; ".join(f"{group}: {', '.join(some)}" for group, some in names().items())

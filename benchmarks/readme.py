@@ -3,6 +3,7 @@
 import importlib
 from pathlib import Path
 
+from benchmarks import scale
 from benchmarks.registry import OURS, all_cases
 from benchmarks.results import Median, Results, medians, read
 from benchmarks.year import PROCESSES
@@ -11,6 +12,7 @@ FOLDER = Path(__file__).parent
 KEPT = FOLDER / "results"
 PAGE = FOLDER / "README.md"
 PLOT = FOLDER / "scaling.svg"
+SCALE_PLOT = FOLDER / "scale.svg"
 _BEGIN, _END = "<!-- made by the harness: begin -->", "<!-- made by the harness: end -->"
 _ORDER = (
     "speed",
@@ -21,6 +23,7 @@ _ORDER = (
     "peers-full",
     "year",
     "main-job",
+    "scale",
     "smoke",
 )
 
@@ -34,6 +37,9 @@ def update() -> None:
     page = f"{before}{_BEGIN}\n\n{tables(everything)}\n{_END}{after}"
     PAGE.write_text(page, encoding="utf-8", newline="\n")
     draw(everything, PLOT)
+    for results in everything:
+        if results.name == scale.GROUP:
+            scale.draw(results, SCALE_PLOT)
 
 
 def kept() -> list[Results]:
@@ -117,7 +123,8 @@ def _ratio(one: Median) -> str:
 
 def title(name: str) -> str:
     """What a case or process is called on the page."""
-    known = PROCESSES.get(name) or all_cases().get(name)
+    sized = {process.name: process for process in scale.processes()}
+    known = PROCESSES.get(name) or all_cases().get(name) or sized.get(name)
     return f"{name}: {known.title}" if known else name
 
 

@@ -1,7 +1,8 @@
 """One process, one measurement: ``python -m benchmarks.worker solve CASE SEED SOLVER LIMIT``.
 
-Prints one JSON object. Also ``year ARM``: one arm of ``wuxing.yaml`` in this process; and
-``first``: the time from the start of the process to the first solved instance.
+Prints one JSON object. Also ``year ARM``: one arm of ``wuxing.yaml`` in this process;
+``scale ARM FIRMS DAYS``: the same for a district of another size; and ``first``: the time from the
+start of the process to the first solved instance.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import scale
 from benchmarks.registry import Case, all_cases, instance_hash
 
 
@@ -24,7 +26,12 @@ def main(arguments: list[str]) -> dict[str, Any]:
     if arguments[0] == "solve":
         name, seed, solver, limit_s = arguments[1:]
         return solve(all_cases()[name], int(seed), solver, float(limit_s))
-    return year(arguments[1]) if arguments[0] == "year" else first()
+    if arguments[0] == "year":
+        return year(arguments[1])
+    if arguments[0] == "scale":
+        arm, firms, days = arguments[1:]
+        return year(arm, scale.overrides(int(firms), int(days)))
+    return first()
 
 
 def solve(case: Case, seed: int, solver: str, limit_s: float) -> dict[str, Any]:
@@ -81,13 +88,13 @@ def _drift(name: str, instance: str) -> str:
     )
 
 
-def year(arm: str) -> dict[str, Any]:
+def year(arm: str, overrides: dict[str, object] | None = None) -> dict[str, Any]:
     """Simulate one arm of the default district, compiled code loaded beforehand."""
     from kidswear_brain.scenario import load_scenario
     from kidswear_brain.simulation.run import simulate_arm
 
     simulate_arm(load_scenario("kidswear:tiny"), 1, arm)
-    scenario = load_scenario("kidswear:wuxing")
+    scenario = load_scenario("kidswear:wuxing", overrides)
     before = _reset_peak()
     begin, cpu = time.perf_counter(), time.process_time()
     simulate_arm(scenario, 1, arm)

@@ -4,7 +4,9 @@ import sys
 from dataclasses import dataclass
 
 _KIDSWEAR = (sys.executable, "-m", "kidswear_brain")
-_WORKER = (sys.executable, "-m", "benchmarks.worker")
+WORKER = (sys.executable, "-m", "benchmarks.worker")
+_PATIENCE_S = 6 * 3600.0
+"""Of processes of which nothing is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class Process:
         As in a case.
     command : list of str
         What is started; ``{folder}`` becomes a folder that goes with the process.
-    limit_s : float
-        As stated by the project.
+    limit_s : float or None
+        As stated by the project; None where nothing is.
     own_clock : bool
         Whether the process says itself what counts; else it is timed from outside, as a user
         would.
@@ -34,7 +36,7 @@ class Process:
     group: str
     title: str
     command: list[str]
-    limit_s: float
+    limit_s: float | None
     own_clock: bool = False
     repetitions: int = 3
     warm_up: int = 0
@@ -44,7 +46,7 @@ class Process:
     @property
     def patience_s(self) -> float:
         """Seconds after which the process is ended."""
-        return 120 + 20 * self.limit_s
+        return _PATIENCE_S if self.limit_s is None else 120 + 20 * self.limit_s
 
 
 def _run(*more: str) -> list[str]:
@@ -59,7 +61,7 @@ PROCESSES: dict[str, Process] = {
             "first-answer",
             "year",
             "A second process, from its start to the first optimum of 370 orders",
-            [*_WORKER, "first"],
+            [*WORKER, "first"],
             1.5,
             True,
             5,
@@ -72,7 +74,7 @@ PROCESSES: dict[str, Process] = {
             "year-baseline",
             "year",
             "Baseline year of `wuxing.yaml`",
-            [*_WORKER, "year", "baseline"],
+            [*WORKER, "year", "baseline"],
             8,
             True,
         ),
@@ -80,7 +82,7 @@ PROCESSES: dict[str, Process] = {
             "year-brain",
             "year",
             "Brain year of `wuxing.yaml`, daily exact epochs over all firms",
-            [*_WORKER, "year", "brain"],
+            [*WORKER, "year", "brain"],
             60,
             True,
             1,

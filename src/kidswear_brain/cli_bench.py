@@ -36,6 +36,12 @@ def bench(  # noqa: PLR0913 - one parameter an option
     readme: Annotated[
         bool, typer.Option("--readme", help="Keep the results, and write the page from all kept.")
     ] = False,
+    sizes: Annotated[
+        str, typer.Option(metavar="F,F,...", help="Numbers of firms for the group scale.")
+    ] = "",
+    days: Annotated[
+        int | None, typer.Option(min=2, help="Days of a year for the group scale; default all.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Measure the allocator against its peers, and the simulation against its limits."""
@@ -46,18 +52,26 @@ def bench(  # noqa: PLR0913 - one parameter an option
         for group, names in harness.names().items():
             typer.echo(f"{group:<12}{', '.join(names)}")
     else:
-        _measure(harness, name, (quick, time_limit), json_file, readme)
+        part = {"sizes": _firms(sizes)} | ({} if days is None else {"days": days})
+        measured = harness.run(
+            name, quick, time_limit, lambda line: typer.echo(line, err=True), harness.Part(**part)
+        )
+        _show(measured, name, json_file, readme)
 
 
-def _measure(
-    harness: Any,
-    name: str,
-    how: tuple[bool, float | None],
-    json_file: Path | None,
-    readme: bool,
-) -> None:
+def _firms(sizes: str) -> tuple[int, ...]:
+    """Read numbers of firms."""
+    try:
+        firms = tuple(int(size) for size in sizes.split(",") if size.strip())
+    except ValueError:
+        firms = (0,)
+    if any(size < 1 for size in firms):
+        raise RunError(f"--sizes: found {sizes!r}, allowed whole numbers of firms, as 1200,3000")
+    return firms
+
+
+def _show(measured: Any, name: str, json_file: Path | None, readme: bool) -> None:
     results = _part("results")
-    measured = harness.run(name, *how, lambda line: typer.echo(line, err=True))
     for target in _targets(name, json_file, readme):
         results.write(measured, target)
     for one in results.medians(measured.rows):

@@ -14,6 +14,7 @@ from kidswear_brain.allocation import simplex_start as start
 from kidswear_brain.allocation.problem import AllocationProblem, RawSolution
 from kidswear_brain.allocation.simplex_forest import Forest, balance_flows
 from kidswear_brain.allocation.simplex_greedy import greedy_forest
+from kidswear_brain.allocation.simplex_rows import Network
 from kidswear_brain.errors import SolverError
 
 Floats = NDArray[np.float64]
@@ -55,7 +56,7 @@ def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawS
     if n == 0 or f * t == 0:
         return _nothing_made(problem)
     demand_scale = float(problem.demand.mean()) or 1.0
-    network = arcs.Network(
+    network = Network(
         problem.unit_cost,
         problem.lateness_cost,
         problem.minutes,
@@ -71,7 +72,7 @@ def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawS
     return _raw(problem, *_sift(network, lists, scales, price), demand_scale)
 
 
-def _width(network: arcs.Network, scales: start.Scales) -> int:
+def _width(network: Network, scales: start.Scales) -> int:
     """How many arcs an order lists: more where cells are many, and where they are wanted."""
     orders, cells = network.demand.size, network.capacity.size
     load = network.demand.sum() * scales.minutes / max(network.capacity.sum(), 1e-300)
@@ -87,7 +88,7 @@ def _nothing_made(problem: AllocationProblem) -> RawSolution:
 
 
 def _sift(
-    network: arcs.Network, lists: arcs.Lists, scales: start.Scales, price: Floats
+    network: Network, lists: arcs.Lists, scales: start.Scales, price: Floats
 ) -> tuple[Forest, Floats, int]:
     """Solve on the lists and refill them under the duals found, until nothing is missing."""
     orders, cells = network.demand.size, network.capacity.size
@@ -116,7 +117,7 @@ def _sift(
     raise SolverError(f"lists still incomplete after {ROUNDS} fillings")
 
 
-def _close(network: arcs.Network, closed: NDArray[np.bool_], dual: Floats) -> None:
+def _close(network: Network, closed: NDArray[np.bool_], dual: Floats) -> None:
     """Give prices to what has none: cells without capacity, orders without demand."""
     orders = network.demand.size
     if closed.any():

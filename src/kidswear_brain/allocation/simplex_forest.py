@@ -33,12 +33,15 @@ class Forest(NamedTuple):
 
 
 @compiled
-def compute_duals(forest: Forest, orders: int, dual: Floats) -> None:
-    """What are the row prices at which every basic arc has reduced cost zero? Writes `dual`."""
+def compute_duals(forest: Forest, orders: int, some: Ints32, dual: Floats) -> None:
+    """What are the row prices at which every basic arc has reduced cost zero? Writes `dual`.
+
+    Only those of `some` nodes and all that stand above them are computed.
+    """
     nodes = forest.parent.size
     state = np.zeros(nodes, np.int8)
     stack = np.empty(nodes, np.int32)
-    for start in range(nodes):
+    for start in some:
         depth = 0
         node = int(start)
         while node >= 0 and state[node] == 0:

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kidswear_brain.allocation.simplex_forest import Forest
-from kidswear_brain.allocation.simplex_lists import Lists, Network, fill_lists
+from kidswear_brain.allocation.simplex_lists import Lists, fill_lists
+from kidswear_brain.allocation.simplex_rows import Network
 from kidswear_brain.compiled import compiled
 
 Floats = NDArray[np.float64]

@@ -74,18 +74,20 @@ def optimise(
     orders = lists.cell.shape[0]
     nodes = forest.parent.size
     block = max(48, min(nodes // 50, orders // 7))
+    some = _linked(lists, forest)
+    dual[:] = (0.0 - forest.cost) * forest.inverse
     trails = _trail(nodes), _trail(nodes)
     candidates = np.empty((nodes, 2), np.int64)
     scores = np.empty(nodes)
     pivots, stamp, cursor, idle = 0, 0, 0, 0
     count = 0
     while idle < IDLE_BLOCKS:
-        compute_duals(forest, orders, dual)
+        compute_duals(forest, orders, some, dual)
         # Towards the end few orders are left with anything to gain: look at those again first.
         count = _again(lists, dual, (candidates, scores), count, rules) if count < block else 0
         if count == 0:
             count, cursor = _candidates(
-                lists, dual, closed, (candidates, scores), (cursor, block), rules
+                lists, dual, closed, some, (candidates, scores), (cursor, block), rules
             )
         if count == 0:
             return pivots
@@ -106,10 +108,27 @@ def optimise(
 
 
 @compiled
+def _linked(lists: Lists, forest: Forest) -> Ints32:
+    """All orders, then the cells that are listed or in the forest: the others stay idle roots."""
+    orders = lists.cell.shape[0]
+    linked = np.zeros(forest.parent.size, np.bool_)
+    linked[:orders] = True
+    for i in range(orders):
+        for k in range(lists.filled[i]):
+            linked[orders + lists.cell[i, k]] = True
+    for node in range(linked.size):
+        if forest.parent[node] >= 0:
+            linked[node] = True
+            linked[forest.parent[node]] = True
+    return np.flatnonzero(linked).astype(np.int32)
+
+
+@compiled
 def _candidates(
     lists: Lists,
     dual: Floats,
     closed: NDArray[np.bool_],
+    some: Ints32,
     out: tuple[NDArray[np.int64], Floats],
     block: tuple[int, int],
     rules: Rules,
@@ -123,7 +142,7 @@ def _candidates(
     cursor, size = block
     orders = lists.cell.shape[0]
     count = 0
-    for node in range(orders, dual.size):
+    for node in some[orders:]:
         reduced = dual[node] * rules.slack_minutes
         if reduced < -rules.tolerance and not closed[node]:
             candidates[count, 0], candidates[count, 1] = -1, node

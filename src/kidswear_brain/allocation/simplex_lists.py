@@ -2,7 +2,6 @@
 
 The arcs of an order are implicit (cost, minutes and lateness by row); the simplex works on short
 lists of them, and this module fills the lists from all arcs and proves when nothing is missing.
-A cell is a firm-period, numbered ``period * firms + firm``.
 """
 
 from typing import NamedTuple
@@ -10,39 +9,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kidswear_brain.allocation.simplex_rows import (
+    ABSENT,
+    Network,
+    bounds,
+    lowest,
+    steepest,
+    within,
+)
 from kidswear_brain.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-ABSENT = 1e300
-"""Stands for the value of an arc that does not exist: finite, so that sums stay ordered."""
 TIED = 1e-3
 """Margins nearer than this, one too small and one too large, have ties between them."""
 STEPS = 64
 """Steps into which a look at an order's values divides the margin of its list."""
 SAMPLE = 6
 """Rank, among the firms of a sample, of the one whose value tells how far a list will reach."""
-LANES = 32
-"""Maxima kept side by side."""
-
-
-class Network(NamedTuple):
-    """The problem as the kernels read it: rows by order, cells by period and firm."""
-
-    unit_cost: Floats
-    """(n, f) money per standard minute."""
-    lateness: Floats
-    """(n, g, t) money per standard minute."""
-    minutes: Floats
-    """(n, f) operator-minutes per standard minute."""
-    group: NDArray[np.int64]
-    """(f,) lateness group of each firm."""
-    demand: Floats
-    """(n,) in units of the mean demand."""
-    unmet_cost: Floats
-    """(n,) money per standard minute."""
-    capacity: Floats
-    """(t * f,) operator-minutes per unit of demand."""
 
 
 class Lists(NamedTuple):
@@ -120,11 +104,11 @@ def fill_lists(
         if network.demand[i] <= 0.0:
             continue
         if lists.steepest[i] < 0.0:
-            lists.steepest[i] = _steepest(network.unit_cost[i], network.minutes[i])
+            lists.steepest[i] = steepest(network.unit_cost[i], network.minutes[i])
         if lists.floor[i] - lists.steepest[i] * drop >= order_price[i] - tolerance:
             continue
-        _bounds(network, i, price, bound)
-        low = _lowest(network, i, price, bound)
+        bounds(network, i, price, bound)
+        low = lowest(network, i, price, bound)
         if low >= ABSENT:
             lists.filled[i] = 0
             lists.floor[i] = np.inf
@@ -141,7 +125,7 @@ def fill_lists(
             wanted = order_price[i] - tolerance - low
             if sure < wanted < margin:
                 limit = low + wanted
-                if _within(network, i, price, bound, limit, buffers) <= width:
+                if within(network, i, price, bound, limit, buffers) <= width:
                     sure = wanted
             # Of the others some, not the same at each filling.
             lists.turn[i] += 1
@@ -169,7 +153,7 @@ def close_free_rows(
     for i in range(orders):
         if network.demand[i] <= 0.0:
             continue
-        _bounds(network, i, asked, bound)
+        bounds(network, i, asked, bound)
         for firm in range(firms):
             if bound[firm] < order_price[i]:
                 for period in range(network.lateness.shape[2]):
@@ -181,86 +165,8 @@ def close_free_rows(
                         price[cell], asked[cell] = bid, bid
     for i in range(orders):
         if network.demand[i] <= 0.0:
-            _bounds(network, i, price, bound)
-            order_price[i] = min(network.unmet_cost[i], _lowest(network, i, price, bound))
-
-
-@compiled
-def _bounds(network: Network, i: int, price: Floats, bound: Floats) -> None:
-    """Find what a standard minute of order i costs at the least at every firm.
-
-    That is at the least lateness of all groups, which spares looking up each firm's; what a firm
-    really costs is worth finding out for few. NaN (minutes of a firm that cannot make the order)
-    fails every comparison: no test needed.
-    """
-    firms = bound.size
-    cost, minutes = network.unit_cost[i], network.minutes[i]
-    bound[:] = ABSENT
-    before, late_before = -1, 0.0
-    for period in range(network.lateness.shape[2]):
-        late = ABSENT
-        for group in range(network.lateness.shape[1]):
-            late = min(late, network.lateness[i, group, period])
-        if late < ABSENT:
-            if before >= 0:
-                # Two periods in one go: rows are read from memory half as often.
-                first = price[before * firms : (before + 1) * firms]
-                second = price[period * firms : (period + 1) * firms]
-                _lower_both(cost, minutes, (first, second), (late_before, late), bound)
-                before = -1
-            else:
-                before, late_before = period, late
-    if before >= 0:
-        first = price[before * firms : (before + 1) * firms]
-        _lower_both(cost, minutes, (first, first), (late_before, late_before), bound)
-
-
-@compiled
-def _lower_both(
-    cost: Floats,
-    minutes: Floats,
-    price: tuple[Floats, Floats],
-    late: tuple[float, float],
-    bound: Floats,
-) -> None:
-    price0, price1 = price
-    late0, late1 = late
-    for firm in range(bound.size):
-        value0 = cost[firm] + late0 + minutes[firm] * price0[firm]
-        value1 = cost[firm] + late1 + minutes[firm] * price1[firm]
-        value = value0 if value0 < bound[firm] else bound[firm]
-        bound[firm] = value1 if value1 < value else value
-
-
-@compiled
-def _lowest(network: Network, i: int, price: Floats, bound: Floats) -> float:
-    """Least cost of a standard minute of order i; `ABSENT` if it has no arc."""
-    firms = bound.size
-    low = ABSENT
-    for firm in range(firms):
-        if bound[firm] < low:
-            for period in range(network.lateness.shape[2]):
-                value = network.unit_cost[i, firm]
-                value += network.lateness[i, network.group[firm], period]
-                value += network.minutes[i, firm] * price[period * firms + firm]
-                low = value if value < low else low
-    return low
-
-
-@compiled
-def _steepest(cost: Floats, minutes: Floats) -> float:
-    lanes = np.zeros(LANES)
-    for base in range(0, cost.size, LANES):
-        some, beside = cost[base : base + LANES], minutes[base : base + LANES]
-        if some.size == LANES:
-            for k in range(LANES):
-                known = some[k] < ABSENT and beside[k] > lanes[k]
-                lanes[k] = beside[k] if known else lanes[k]
-        else:
-            for k in range(some.size):
-                if some[k] < ABSENT:
-                    lanes[k] = max(lanes[k], beside[k])
-    return float(lanes.max())
+            bounds(network, i, price, bound)
+            order_price[i] = min(network.unmet_cost[i], lowest(network, i, price, bound))
 
 
 @compiled
@@ -280,13 +186,13 @@ def _choose(
     low, tolerance, width = aim
     chosen, value = buffers[1], buffers[2]
     margin = _likely_margin(bound, low, width) + tolerance
-    found = _within(network, i, price, bound, low + margin, buffers)
+    found = within(network, i, price, bound, low + margin, buffers)
     if found < width // 2:
         margin *= 4.0
-        found = _within(network, i, price, bound, low + margin, buffers)
+        found = within(network, i, price, bound, low + margin, buffers)
     reach = margin
     if found < width // 2:
-        found = _within(network, i, price, bound, ABSENT, buffers)
+        found = within(network, i, price, bound, ABSENT, buffers)
         reach = ABSENT if found <= width else value[:found].max() - low + tolerance
     if found <= width:
         return found, reach, reach
@@ -356,35 +262,6 @@ def _keep(chosen: NDArray[np.int32], values: Floats, limit: float) -> None:
     for k in range(values.size):
         chosen[count] = chosen[k]
         count += values[k] < limit
-
-
-@compiled
-def _within(
-    network: Network,
-    i: int,
-    price: Floats,
-    bound: Floats,
-    limit: float,
-    buffers: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
-) -> int:
-    """List the cells below a limit and their values, looking only at firms whose bound is."""
-    near, chosen, values = buffers
-    firms = bound.size
-    found = 0
-    for firm in range(firms):
-        # Written always and kept when counted: no branch to predict.
-        near[found] = firm
-        found += bound[firm] < limit
-    count = 0
-    for period in range(network.lateness.shape[2]):
-        if network.lateness[i, :, period].min() >= ABSENT:
-            continue
-        for firm in near[:found]:
-            value = network.unit_cost[i, firm] + network.lateness[i, network.group[firm], period]
-            value += network.minutes[i, firm] * price[period * firms + firm]
-            chosen[count], values[count] = period * firms + firm, value
-            count += value < limit
-    return count
 
 
 @compiled

@@ -8,7 +8,8 @@ temperature is lowered. The limit solves the program's dual; the simplex needs o
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.simplex_lists import Lists, Network
+from kidswear_brain.allocation.simplex_lists import Lists
+from kidswear_brain.allocation.simplex_rows import Network
 from kidswear_brain.compiled import compiled, compiled_reordered
 
 Floats = NDArray[np.float64]

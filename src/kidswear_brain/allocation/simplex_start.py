@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kidswear_brain.allocation import simplex_prices as kernel
-from kidswear_brain.allocation.simplex_lists import Lists, Network, fill_lists
+from kidswear_brain.allocation.simplex_lists import Lists, fill_lists
+from kidswear_brain.allocation.simplex_rows import Network
 
 Floats = NDArray[np.float64]
 

@@ -186,7 +186,7 @@ def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, log_pe
 @compiled
 def _money(pay: Array, freight: Array, plateau_minutes: Array, minutes: Array,
            order: tuple[float, float], cost: Array) -> None:  # fmt: skip
-    """Fill in CNY per standard minute; of the order its minutes a piece, and a lost minute's cost."""
+    """Fill in CNY per standard minute; `order`: its minutes a piece, what a lost minute costs."""
     smv, run_value = order
     for firm in range(cost.size):
         lost = minutes[firm] - plateau_minutes[firm]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kidswear_brain.allocation import simplex, simplex_forest, simplex_lists
+from kidswear_brain.allocation import simplex, simplex_forest, simplex_lists, simplex_rows
 from kidswear_brain.allocation.certificate import certify, objective
 from kidswear_brain.allocation.problem import AllocationProblem
 from kidswear_brain.errors import SolverError
@@ -139,7 +139,8 @@ def test_flows_and_duals_solve_the_basis_with_its_cycles(seed: int) -> None:
     flow = simplex_forest.balance_flows(forest, right[:orders], right[orders:])
     assert matrix @ flow == pytest.approx(right, abs=1e-8 * np.abs(flow).max())
     dual = np.zeros(forest.parent.size)
-    simplex_forest.compute_duals(forest, orders, dual)
+    everything = np.arange(dual.size, dtype=np.int32)
+    simplex_forest.compute_duals(forest, orders, everything, dual)
     price = np.concatenate((dual[:orders], -dual[orders:]))
     assert matrix.T @ price == pytest.approx(forest.cost, abs=1e-8 * np.abs(price).max())
 
@@ -149,7 +150,7 @@ def test_lists_claim_no_more_than_is_so(tied: bool) -> None:
     problem = random_problem(6)
     n, f, _, t = problem.shape
     unit_cost = np.where(np.isfinite(problem.unit_cost), 0.5, np.inf) if tied else problem.unit_cost
-    network = simplex_lists.Network(
+    network = simplex_rows.Network(
         unit_cost,
         problem.lateness_cost,
         problem.minutes,
