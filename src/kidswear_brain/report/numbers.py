@@ -62,6 +62,11 @@ def change(estimate: Estimate, unit: str, factor: float = _HUNDRED) -> str:
     return signed(estimate.mean * factor, unit)
 
 
+def points(estimate: Estimate) -> Html:
+    """Write a change of a share in points, without the unit, for tables of nothing else."""
+    return _spread(estimate, _HUNDRED, 1, "", True)
+
+
 def means(pair: Comparison, measure: str, name: str) -> Pair:
     """Means of both arms, for a figure."""
     baseline, brain = (pair.estimate(measure, arm).mean for arm in ("baseline", "brain"))

@@ -14,6 +14,7 @@ from kidswear_brain.experiment.stored import StoredRun, read_run
 from kidswear_brain.report.html import Html, join, tag
 from kidswear_brain.report.premises import premises
 from kidswear_brain.report.results import results
+from kidswear_brain.report.whom import whom
 from kidswear_brain.report.words import Words
 
 REPORT = "report.html"
@@ -56,7 +57,7 @@ def write_report(folder: Path, language: str = "en") -> Path:
 def page(run: StoredRun, language: str = "en") -> str:
     """Write the page of a run; nothing in it depends on when or where it is written."""
     words = Words(language)
-    sections = [*results(run.comparison, words), *premises(run, words)]
+    sections = [*results(run.comparison, words), *whom(run, words), *premises(run, words)]
     links = [tag("li", tag("a", words(key), href=f"#{key}")) for key, _ in sections]
     body = tag(
         "body",

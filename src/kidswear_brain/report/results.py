@@ -181,15 +181,11 @@ def _ledger(pair: Comparison, words: Words) -> list[Html]:
         for cause, name in named.items()
     ]
     heads = [words(key) for key in ("cause", "baseline", "brain", "points")]
-    content = [
+    return [
         tag("p", words("ledger_note")),
         figures.stacked(_caption(words("ledger_bars"), words), parts, [f"c-{c}" for c in causes]),
         table(words("ledger_bars"), heads, rows),
     ]
-    if "producing" in named:
-        caption = _caption(words("waterfall"), words)
-        content.append(figures.waterfall(caption, parts[0], parts[1:]))
-    return content
 
 
 def _swatch(cause: str) -> Html:

@@ -86,20 +86,53 @@ _WORDS: dict[str, tuple[str, str]] = {
     # ledger
     "ledger": ("Where line time goes", "产线时间去向"),
     "ledger_note": (
-        "Every scheduled minute of every line has one cause; overtime counts as scheduled. The "
-        "waterfall is accounting, not cause and effect: what a service causes shows when it is "
-        "switched off. A minute of every line counts alike here, and absence, vacancy and rework "
-        "stand apart from producing, while utilization weighs by standard minutes of sustainable "
-        "capacity; so the two need not move alike.",
-        "每条产线的每一排班分钟（含加班）都只归于一个原因。瀑布图只是核算，并非因果；"
-        "某项服务的作用要关闭它才能看出。此处每条产线的每分钟权重相同，且缺勤、缺员与返工不计入"
-        "有效生产；产能利用率则按可持续产能的标准分钟加权，因此二者的变化未必一致。",
+        "Every scheduled minute of every line has one cause; overtime counts as scheduled. A "
+        "minute of every line counts alike here, and absence, vacancy and rework stand apart from "
+        "producing, while utilization weighs by standard minutes of sustainable capacity; so the "
+        "two need not move alike.",
+        "每条产线的每一排班分钟（含加班）都只归于一个原因。此处每条产线的每分钟权重相同，"
+        "且缺勤、缺员与返工不计入有效生产；产能利用率则按可持续产能的标准分钟加权，"
+        "因此二者的变化未必一致。",
     ),
     "ledger_bars": ("Share of scheduled minutes by cause", "排班时间按原因的占比"),
-    "waterfall": (
-        "From producing without the brain to producing with it, percentage points",
-        "有效生产占比的变化：其他原因让出（+）或占去（−）的百分点",
+    # waterfall
+    "waterfall": ("From utilization without the brain to that with it", "利用率变化的分解"),
+    "waterfall_note": (
+        "A scheduled minute is worth posts x plateau efficiency standard minutes; what a cause "
+        "gives up becomes good minutes or goes to another. In points of utilization: all steps sum "
+        "to its change, groups of firms to all firms. This is accounting, not cause and effect: "
+        "what a service causes shows when it is switched off (kidswear attribute).",
+        "每一排班分钟按岗位数×熟练效率折算为标准分钟；某原因让出的分钟转为合格产出或归于其他原因。"
+        "单位为利用率的百分点：各步之和即利用率的变化，各组企业之和即全部企业。"
+        "这只是核算，并非因果；某项服务的作用要关闭它才能看出（kidswear attribute）。",
     ),
+    "waterfall_table": ("The steps, all firms and groups of firms, points", "各步的百分点（分组）"),
+    "step": ("step", "步骤"),
+    "all_firms": ("all firms", "全部企业"),
+    "size_under_20": ("under 20 workers", "20 人以下"),
+    "size_20_to_49": ("20 to 49 workers", "20–49 人"),
+    "size_50_and_more": ("50 workers and more", "50 人及以上"),
+    "joined": ("on the platform", "参与平台"),
+    "outside_platform": ("outside the platform", "未参与平台"),
+    # winners and losers
+    "winners": ("Who gains, who loses", "谁受益，谁受损"),
+    "winners_note": (
+        "Each firm beside itself without the brain, in the same random world. Less and more used: "
+        "firms whose utilization changes by over a point. Poorer: less cash and claims at the end, "
+        "net of loans and of what owners put in.",
+        "每家企业与同一随机环境中无大脑时的自己比较。利用率升降以一个百分点以上计。"
+        "资金减少：期末现金与应收，扣除贷款与业主投入后减少。",
+    ),
+    "winners_table": ("Firms with and without the brain", "企业的变化"),
+    "winners_gini": (
+        "Gini coefficient of firms' utilization: {baseline} without the brain, {brain} with it.",
+        "企业利用率的基尼系数：无大脑 {baseline}，有大脑 {brain}。",
+    ),
+    "firms_of": ("firms", "企业"),
+    "number": ("number", "家数"),
+    "less": ("less used", "利用率下降"),
+    "more": ("more used", "利用率上升"),
+    "poorer": ("poorer", "资金减少"),
     # regions, firms, months
     "regions": ("Regions", "各区域"),
     "region": ("region of the firms", "企业所在区域"),

@@ -3,11 +3,13 @@
 import dataclasses
 
 import numpy as np
+import polars as pl
 import pytest
 
 from kidswear_brain.experiment.comparison import Comparison
 from kidswear_brain.experiment.stored import StoredRun
 from kidswear_brain.results.measures import measure
+from kidswear_brain.results.tables import build_table
 from kidswear_brain.scenario import Scenario, scenario_hash
 
 FACTORS = {"baseline": (0.9, 1.0, 1.1), "brain": (1.9, 2.0, 2.1)}
@@ -16,14 +18,19 @@ FACTORS = {"baseline": (0.9, 1.0, 1.1), "brain": (1.9, 2.0, 2.1)}
 @pytest.fixture
 def stored(rows_factory, tmp_path):
     def make(title="A small district", factors=FACTORS):
-        measures = {}
+        measures, tables = {}, {"firms": [], "ledger": []}
         for arm, each in factors.items():
             values = []
-            for factor in each:
+            for number, factor in enumerate(each, 1):
                 rows = rows_factory(measured=365)
                 rows.good_min[:] *= factor
                 values.append(measure(rows))
+                for name, frames in tables.items():
+                    front = (pl.lit(arm).alias("arm"), pl.lit(number).alias("replication"))
+                    frames.append(build_table(rows, name).select(*front, pl.all()))
             measures[arm] = {name: np.array([v[name] for v in values]) for name in values[0]}
+        for name, frames in tables.items():
+            pl.concat(frames).write_parquet(tmp_path / f"{name}.parquet")
         scenario = Scenario(title=title)
         n = len(factors["brain"])
         manifest = {

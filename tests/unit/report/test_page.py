@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import shutil
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -103,7 +104,7 @@ def test_it_is_well_formed_and_names_its_language(stored, language):
     ids = [a["id"] for _, a in reader.attributes if "id" in a]
     assert len(set(ids)) == len(ids)
     links = [a["href"] for tag, a in reader.attributes if tag == "a"]
-    assert len(links) == 12
+    assert len(links) == 14
     assert {link.removeprefix("#") for link in links} <= set(ids)
     assert reader.headings[:2] == ["h1", "h2"]
 
@@ -134,7 +135,9 @@ def test_a_title_is_text_and_not_markup(stored):
 def test_the_same_run_has_the_same_bytes_whenever_and_wherever(stored, tmp_path):
     run = stored()
     later = dataclasses.replace(
-        run, path=tmp_path / "elsewhere", manifest={**run.manifest, "timings": {"started": "x"}}
+        run,
+        path=shutil.copytree(run.path, tmp_path.with_name("elsewhere")),
+        manifest={**run.manifest, "timings": {"started": "x"}},
     )
     assert page(run) == page(later)
     assert "2026" not in page(run)
@@ -219,3 +222,23 @@ def test_how_the_claim_on_costs_stands_to_the_interval(stored, changed, factor, 
     brain = [0.8, 0.9, 1.1] if factor is None else [factor, factor + 0.001, factor - 0.001]
     run = changed(stored(), procurement_cost_index=[[1.0] * 3, brain])
     assert re.search(r"Procurement cost changes by (.*?)</p>", page(run))[1].count(verdict) == 1
+
+
+def test_the_steps_of_the_waterfall_sum_to_the_change_for_all_firms_and_groups(stored):
+    rows = Reader(page(stored())).tables["The steps, all firms and groups of firms, points"]
+    for column in range(1, len(rows[0])):
+        first, *steps, last = (float(row[column].split()[0].replace("−", "-")) for row in rows[1:])
+        assert first + sum(steps) == pytest.approx(last, abs=0.4)
+    # regions and size classes each sum to all firms
+    last = [float(cell) for cell in rows[-1][1:]]
+    assert sum(last[1:]) == pytest.approx(2 * last[0], abs=0.3)
+
+
+def test_who_gains_and_who_loses_is_said(stored, language):
+    words = Words(language)
+    rows = Reader(page(stored(), language)).tables[words("winners_table")]
+    names = [row[0] for row in rows[1:]]
+    assert names[0] == words("all_firms")
+    assert {words("size_under_20"), words("size_20_to_49"), words.region("henan")} <= set(names)
+    assert rows[1][5:7] == ["0.0\u00a0%", "50.0\u00a0%"]
+    assert words("winners_note") in page(stored(), language)
