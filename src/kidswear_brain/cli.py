@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain import __version__
+from kidswear_brain import __version__, cli_precision
 from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_attribute import attribute
 from kidswear_brain.cli_bench import bench
@@ -116,9 +116,26 @@ def _root(
 def run(
     scenario: ScenarioPath,
     replications: Annotated[
-        int | None,
-        typer.Option("-n", "--replications", min=1, help="Random worlds; default: the scenario's."),
+        str | None,
+        typer.Option(
+            "-n",
+            "--replications",
+            metavar="INTEGER|auto",
+            help="Random worlds; default: the scenario's. auto: as --precision needs.",
+        ),
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MEASURE:HALFWIDTH",
+            help="With -n auto: stop when half the interval of brain - baseline is that narrow.",
+        ),
+    ] = None,
+    least: Annotated[int, typer.Option(min=2, help="With -n auto: replications at least.")] = 5,
+    most: Annotated[int, typer.Option(min=2, help="With -n auto: replications at most.")] = 64,
+    control: Annotated[
+        bool, typer.Option("--control", help="Also show effects without what demand explains.")
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
     ] = None,
@@ -142,12 +159,13 @@ def run(
     from kidswear_brain.experiment.compare import RunRequest
     from kidswear_brain.scenario import scenario_warnings
 
+    number, wanted = cli_precision.read_number(replications, precision, (least, most))
     loaded = load_set(scenario, overrides)
     for warning in scenario_warnings(loaded):
         typer.echo(f"warning: {warning}", err=True)
     request = RunRequest(
         loaded,
-        replications or loaded.experiment.replications,
+        number or loaded.experiment.replications,
         loaded.experiment.seed if seed is None else seed,
         workers or cores(),
         tables.value,
@@ -155,8 +173,12 @@ def run(
         Path(scenario.removeprefix("kidswear:")).stem,
         resume,
         force,
+        wanted,
     )
-    _show(request, run_watched(request, lang.value), as_json, lang.value)
+    finished = run_watched(request, lang.value)
+    _show(request, finished, as_json, lang.value)
+    if not as_json:
+        cli_precision.show(request, finished, control)
 
 
 @app.command()

@@ -10,9 +10,10 @@ import numpy as np
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Comparison
 from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.precision import Precision
 from kidswear_brain.experiment.replicate import Replication, Task, replicate
 from kidswear_brain.experiment.seeds import replication_seed
-from kidswear_brain.experiment.stored import read_comparison
+from kidswear_brain.experiment.stored import as_comparison, read_comparison
 from kidswear_brain.results import directory, rundir
 from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash, scenario_tables
 from kidswear_brain.simulation.run import ARMS
@@ -38,12 +39,18 @@ class RunRequest:
     name: str = "run"
     resume: bool = False
     force: bool = False
+    precision: Precision | None = None
+    """Replicate until an interval is narrow enough; `replications` then counts for nothing."""
 
     @property
     def identity(self) -> rundir.Identity:
         """What is asked for, apart from where and how."""
         return rundir.Identity(
-            scenario_hash(self.scenario), self.seed, self.replications, self.tables
+            scenario_hash(self.scenario),
+            self.seed,
+            self.replications,
+            self.tables,
+            str(self.precision or ""),
         )
 
     @property
@@ -129,11 +136,11 @@ def run(
     started = dt.datetime.now(dt.UTC)
     part = directory.begin(path, identity, _files(request.scenario), request.resume, request.force)
     try:
-        _simulate_missing(request, part, progress)
+        number = _simulate(request, part, progress)
     except BaseException:
         rundir.leave(part)
         raise
-    seeds = [replication_seed(request.seed, r) for r in range(1, request.replications + 1)]
+    seeds = [replication_seed(request.seed, r) for r in range(1, number + 1)]
     rundir.complete(path, identity, seeds, started, publish)
     return _finished(path, identity, shown_again=False)
 
@@ -144,9 +151,23 @@ def _files(scenario: Scenario) -> dict[str, bytes]:
     return {directory.SCENARIO: text, **scenario_tables(scenario)}
 
 
-def _simulate_missing(request: RunRequest, part: Path, progress: Progress) -> None:
+def _simulate(request: RunRequest, part: Path, progress: Progress) -> int:
+    """Simulate as many replications as are wanted, or as the precision wants; say how many."""
+    precision = request.precision
+    number = request.replications if precision is None else precision.least
+    while True:
+        _simulate_missing(request, part, number, progress)
+        if precision is None:
+            return number
+        pair = as_comparison(rundir.part_measures(part, number), request.identity.manifest())
+        following = precision.following(number, precision.reached(pair))
+        if following == number:
+            return number
+        number = following
+
+
+def _simulate_missing(request: RunRequest, part: Path, total: int, progress: Progress) -> None:
     have = set(rundir.finished_replications(part))
-    total = request.replications
     tasks = [
         Task(
             request.scenario,

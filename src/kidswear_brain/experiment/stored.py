@@ -54,7 +54,12 @@ def read_run(path: Path) -> StoredRun:
 
 def read_comparison(path: Path, manifest: Mapping[str, Any]) -> Comparison:
     """Read the measures of a run directory."""
-    ordered = rundir.read_measures(path).sort("replication", maintain_order=True)
+    return as_comparison(rundir.read_measures(path), manifest)
+
+
+def as_comparison(measures: pl.DataFrame, manifest: Mapping[str, Any]) -> Comparison:
+    """Take a table of measures by arm and replication as a comparison."""
+    ordered = measures.sort("replication", maintain_order=True)
     arms = {arm: _by_measure(ordered.filter(arm=arm)) for arm in ARMS}
     return Comparison(manifest["hash"], manifest["seed"], arms)
 

@@ -18,7 +18,7 @@ from kidswear_brain.errors import RunError
 FORMAT = 1
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.resolved.yaml"
-MANIFEST_KEYS = frozenset(("format", "hash", "seed", "replications", "version", "code", "complete"))
+MANIFEST_KEYS = frozenset(("format", "hash", "seed", "version", "code", "complete"))
 """What tells our manifest from any other ``manifest.json``."""
 
 

@@ -40,11 +40,13 @@ class Identity:
     replications: int
     tables: str
     """``all``, ``first`` (of replication 1 only) or ``none`` (`schema.SUMMARIES` only)."""
+    precision: str = ""
+    """Where the number of replications is found by a precision: which."""
 
     @property
     def inputs(self) -> str:
         """Name what makes one run differ from another."""
-        return "scenario, seed, number of replications, --tables"
+        return "scenario, seed, number of replications, --precision, --tables"
 
     @property
     def growing(self) -> str:
@@ -57,13 +59,19 @@ class Identity:
             **origin(),
             "hash": self.scenario_hash,
             "seed": self.seed,
-            "replications": self.replications,
             "tables": self.tables,
+            **self._number(),
         }
+
+    def _number(self) -> dict[str, Any]:
+        if self.precision:
+            return {"precision": self.precision}
+        return {"replications": self.replications}
 
     def short(self) -> str:
         """Eight characters that tell runs apart by scenario, seed, replications and tables."""
-        text = f"{self.scenario_hash}:{self.seed}:{self.replications}:{self.tables}"
+        number = self.precision or self.replications
+        text = f"{self.scenario_hash}:{self.seed}:{number}:{self.tables}"
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -129,9 +137,10 @@ def read_measures(folder: Path) -> pl.DataFrame:
     return frame.with_columns(pl.col("value").fill_null(float("nan")))
 
 
-def replication_measures(part: Path, number: int) -> pl.DataFrame:
-    """Read the measures of one finished replication of an unfinished run."""
-    return read_measures(_replication(part, number))
+def part_measures(part: Path, number: int) -> pl.DataFrame:
+    """Read the measures of the first replications of an unfinished run."""
+    numbers = range(1, number + 1)
+    return pl.concat([read_measures(_replication(part, each)) for each in numbers])
 
 
 def complete(
@@ -141,7 +150,7 @@ def complete(
     started: dt.datetime,
     publish: Callable[[Path], object],
 ) -> None:
-    """Put the tables of all replications together and give the run its name.
+    """Put the tables of all replications, one a seed, together and give the run its name.
 
     `publish` may add to the directory while it is whole but not yet named. A run that stood at
     `path` is replaced only then.
@@ -152,10 +161,11 @@ def complete(
         If meanwhile something that is no run stands at `path`; the new run stays in ``NAME.part``.
     """
     part = part_of(path)
-    numbers = range(1, identity.replications + 1)
+    numbers = range(1, len(seeds) + 1)
     for name in TABLE_NAMES:
         _combine(part, name, numbers)
     told = {
+        "replications": len(seeds),
         "replication_seeds": list(seeds),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
