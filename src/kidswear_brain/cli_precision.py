@@ -50,7 +50,7 @@ def read_number(
     if replications is None:
         return None, None
     if not replications.isdecimal() or int(replications) < 1:
-        raise RunError(f"-n: found {replications!r}, allowed auto or a number from 1")
+        raise RunError(f"--replications: found {replications!r}, allowed auto or 1 or more")
     return int(replications), None
 
 

@@ -17,7 +17,9 @@ WHAT = (
     *(word for setting in SHORT for word in ("--set", setting)),
 )
 TASKS = 20
-PATIENCE = 240
+PATIENCE = 900
+"""Seconds; kernels may have to be compiled, on a busy machine."""
+STARTED = []
 
 pytestmark = pytest.mark.slow
 
@@ -31,11 +33,22 @@ def undisturbed(tmp_path_factory):
     return table(folder)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left():
+    """End whatever a test that failed has left running."""
+    yield
+    for process in STARTED:
+        process.kill()
+        process.wait()
+
+
 def begin(folder, *more, workers=2, **how):
     """Start a sweep whose store and directory lie in a folder."""
     places = ("--out", str(folder / "out"), "--store", str(folder / "store"))
     command = [sys.executable, "-m", "kidswear_brain", *WHAT, "--workers", str(workers)]
-    return subprocess.Popen([*command, *places, *more], stdout=subprocess.DEVNULL, **how)
+    process = subprocess.Popen([*command, *places, *more], stdout=subprocess.DEVNULL, **how)
+    STARTED.append(process)
+    return process
 
 
 def table(folder):
