@@ -2,12 +2,14 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kidswear_brain.cli_running import cores, kept_when_stopped, load_set
+from kidswear_brain.cli_runs import ReportLanguage
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.attribution import Attribution, AttributionRequest, Game
@@ -49,6 +51,9 @@ def attribute(  # noqa: PLR0913 - one parameter an option
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
     ] = None,
+    lang: Annotated[
+        ReportLanguage, typer.Option(help="Language of the tables.")
+    ] = ReportLanguage.en,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -88,7 +93,7 @@ def attribute(  # noqa: PLR0913 - one parameter an option
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(request, found, folder)
+        _show(request, found, folder, lang.value)
 
 
 STORE = "store"
@@ -142,64 +147,64 @@ def _plain_game(game: "Game") -> dict[str, Any]:
     }
 
 
-def _show(request: "AttributionRequest", found: "Attribution", folder: Path) -> None:
+def _show(request: "AttributionRequest", found: "Attribution", folder: Path, language: str) -> None:
     from rich.console import Console
+
+    from kidswear_brain.results.labels import label
+
+    def word(key: str) -> str:
+        return label(key, language)
 
     console = Console(highlight=False)
     console.print(request.scenario.title, style="bold", markup=False)
-    console.print(f"{2 ** len(found.services)} sets of services, replications "
-                  f"{found.replications}, seed {found.seed}")  # fmt: skip
+    facts = (
+        f"{2 ** len(found.services)} {word('sets')}",
+        f"{word('replications')} {found.replications}",
+        f"{word('seed')} {found.seed}",
+    )
+    console.print(", ".join(facts))
     games = {(g.measure, g.relative): g for g in found.games}
     shown = [(games[m, r], factor, digits) for m, r, factor, digits in SHOWN if (m, r) in games]
     for first in range(0, len(shown), 3):
-        console.print(_share_table(found.services, shown[first : first + 3]))
+        console.print(_share_table(found.services, shown[first : first + 3], word))
     if ("utilization", False) in games and len(found.services) > 1:
-        console.print(_pair_table(found.services, games["utilization", False]))
-    console.print(
-        "Shapley shares ± half the 95 % interval over replications; they sum to the total. Below\n"
-        "them what a service adds as the only one / as the last one. Pairs: what two add together\n"
-        "beyond each by itself; negative: they do the same work. Utilization, fill rate, lost:\n"
-        f"points; %: relative to the baseline.\nWritten to {folder}",
-        markup=False,
-        soft_wrap=True,
-    )
+        console.print(_pair_table(found.services, games["utilization", False], word))
+    said = f"{word('attribution_note')}\n{word('written_to')} {folder}"
+    console.print(said, markup=False, soft_wrap=True)
 
 
-def _share_table(services: tuple[str, ...], shown: "list[tuple[Game, float, int]]") -> Any:
-    table = _table("share in")
+def _share_table(
+    services: tuple[str, ...], shown: "list[tuple[Game, float, int]]", word: Callable[[str], str]
+) -> Any:
+    table = _table(word("share_in"))
     for game, _, _ in shown:
-        table.add_column(_heading(game), justify="right")
+        heading = word(game.measure).strip()
+        table.add_column(f"{heading}, %" if game.relative else heading, justify="right")
     for service in services:
-        table.add_row(service, *(_spread(g.share[service], f, d) for g, f, d in shown))
+        table.add_row(
+            word(f"service_{service}"), *(_spread(g.share[service], f, d) for g, f, d in shown)
+        )
         ends = [
             f"{g.alone[service].mean * f:+.{d}f} / {g.last[service].mean * f:+.{d}f}"
             for g, f, d in shown
         ]
-        table.add_row("  alone / last", *ends, style="dim")
+        table.add_row(word("alone_last"), *ends, style="dim")
     table.add_section()
-    table.add_row("total", *(_spread(g.total, f, d) for g, f, d in shown))
+    table.add_row(word("total"), *(_spread(g.total, f, d) for g, f, d in shown))
     return table
 
 
-def _pair_table(services: tuple[str, ...], game: "Game") -> Any:
-    table = _table("pairs, points of utilization")
+def _pair_table(services: tuple[str, ...], game: "Game", word: Callable[[str], str]) -> Any:
+    table = _table(word("pairs"))
     for service in services[1:]:
-        table.add_column(service[:11], justify="right")
+        table.add_column(word(f"service_{service}"), justify="right")
     for k, one in enumerate(services[:-1]):
         cells = [
             _spread(game.interaction[one, other], 100, 1) if place > k else ""
             for place, other in enumerate(services)
         ]
-        table.add_row(one, *cells[1:])
+        table.add_row(word(f"service_{one}"), *cells[1:])
     return table
-
-
-def _heading(game: "Game") -> str:
-    from kidswear_brain.results.labels import label
-
-    names = {"gini_utilization": "Gini of utilization"}
-    name = names.get(game.measure) or label(game.measure, "en").strip()
-    return f"{name}, %" if game.relative else name
 
 
 def _table(first: str) -> Any:

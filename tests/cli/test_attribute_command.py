@@ -4,6 +4,7 @@ import json
 
 import polars as pl
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from kidswear_brain.cli import app
@@ -54,6 +55,16 @@ def test_the_same_again_simulates_nothing_and_says_the_same(done):
     assert len(parts) == 8
     assert pl.read_parquet(out / "shares.parquet").equals(before)
     assert said["services"] == ["manufacturing", "design"]
+
+
+def test_it_speaks_chinese(done):
+    out, _ = done
+    said = kidswear(*ASK, "--out", out, "--lang", "zh").stdout
+    for word in ("制造协同", "设计协同", "合计", "产能利用率", "4 种服务组合"):
+        assert word in said
+    assert "manufacturing" not in said
+    tables = said.split("Shapley")[0]
+    assert max(map(cell_len, tables.splitlines())) <= 80
 
 
 def test_what_is_in_the_way_is_left_alone(tmp_path):

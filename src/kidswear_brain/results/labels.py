@@ -53,6 +53,29 @@ _LABELS: dict[str, tuple[str, str]] = {
     # terms of the waterfall that are no causes
     "waterfall_scheduled": ("overtime and schedule", "加班与排班"),
     "waterfall_rejected": ("rejects, rounding", "不合格与取整"),
+    # attribution
+    "service_manufacturing": ("manufacturing", "制造协同"),
+    "service_procurement": ("procurement", "集约采购"),
+    "service_design": ("design", "设计协同"),
+    "service_recruitment": ("recruitment", "人才招聘"),
+    "service_finance": ("finance", "供应链金融"),
+    "gini_utilization": ("Gini of utilization", "利用率基尼系数"),
+    "share_in": ("share in", "贡献"),
+    "alone_last": ("  alone / last", "  单独/最后"),
+    "total": ("total", "合计"),
+    "pairs": ("pairs, points of utilization", "两两交互（百分点）"),
+    "sets": ("sets of services", "种服务组合"),
+    "attribution_note": (
+        "Shapley shares ± half the 95 % interval over replications; they sum to the total. Below\n"
+        "them what a service adds as the only one / as the last one. Pairs: what two add together\n"
+        "beyond each by itself; negative: they do the same work. Utilization, fill rate, lost:\n"
+        "points; %: relative to the baseline.",
+        "Shapley 贡献 ±95% 置信区间半宽（按重复），各项之和为合计；\n"
+        "其下为单独启用/最后启用时的作用。\n"
+        "两两交互：共同作用超出各自作用之和的部分，负值表示相互替代。\n"
+        "利用率、按期满足率、流失为百分点；%：相对无大脑。",
+    ),
+    "written_to": ("Written to", "已写入"),
     # headings and lines
     "measure": ("measure", "指标"),
     "baseline": ("baseline", "无大脑"),
