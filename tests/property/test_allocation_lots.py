@@ -82,8 +82,8 @@ def test_few_firms_sew_an_order_and_no_work_is_shed_on_ordinary_days() -> None:
         assert x.served >= 0.995 * x.lp_served
     firms = sum(x.order.size for x in lots) / sum(np.unique(x.order).size for x in lots)
     rounding = sum(x.cost for x in lots) / sum(x.lp_cost for x in lots) - 1
-    assert firms <= 1.25
-    assert rounding <= 0.02
+    assert firms <= 1.35
+    assert rounding <= 0.01
 
 
 def test_a_further_firm_must_save_its_run_value() -> None:

@@ -2,7 +2,7 @@
 
 from kidswear_brain.allocation.certificate import certify
 from kidswear_brain.allocation.fairness import FairAllocation, MinimumShare, allocate_fairly
-from kidswear_brain.allocation.lots import Lots, whole_lots
+from kidswear_brain.allocation.lots import FirmMinimum, Lots, whole_lots
 from kidswear_brain.allocation.prices import (
     GroupPrices,
     PriceRange,
@@ -25,6 +25,7 @@ __all__ = [
     "AllocationProblem",
     "Certificate",
     "FairAllocation",
+    "FirmMinimum",
     "GroupPrices",
     "Lots",
     "MinimumShare",

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kidswear_brain.allocation.certificate import certify, dual_objective, objective
 from kidswear_brain.allocation.highs import SideRows, solve_with_side_rows
+from kidswear_brain.allocation.plan import Solved, plan_of
 from kidswear_brain.allocation.problem import (
     Allocation,
     AllocationProblem,
@@ -98,22 +99,8 @@ def allocate_fairly(
     certificate = _certificate(problem, side, raw, price)
     if not certificate.holds():
         raise SolverError(f"HiGHS: certificate {certificate.worst:.1e} above 1e-7")
-    plan = Allocation(
-        status="optimal",
-        objective=objective(problem, raw),
-        order=raw.order,
-        firm=raw.firm,
-        period=raw.period,
-        amount=raw.amount,
-        unmet=raw.unmet,
-        order_price=raw.order_price,
-        capacity_price=raw.capacity_price,
-        certificate=certificate,
-        method="highs",
-        note="with rules of fairness",
-        iterations=raw.iterations,
-        seconds=perf_counter() - begin,
-    )
+    solved = Solved("highs", "with rules of fairness", perf_counter() - begin)
+    plan = plan_of(problem, raw, certificate, solved)
     shares = len(minimum_shares)
     cap_price = np.zeros(problem.group.size)
     cap_price[np.isfinite(caps)] = -price[shares:]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from kidswear_brain.allocation import lots_kernel as kernel
 from kidswear_brain.allocation.certificate import scales
+from kidswear_brain.allocation.lots_book_kernel import CLOSE, Book, Market
 from kidswear_brain.allocation.problem import Allocation, AllocationProblem, Floats, Ints
 from kidswear_brain.errors import AllocationError
 
@@ -14,6 +15,12 @@ SERVED_SHARE = 0.995
 """Rounding may not shed work: share of the plan's minutes the lots must sew (MODEL section 6)."""
 START_SHARE = 0.1
 """A further firm costs as much as this share of a minimum run, unless the caller knows better."""
+TIGHT_SHARE = 0.5
+"""An order that needs more than this share of its roomiest firms is placed before all others."""
+EVICTION_SHARE = 0.3
+"""Share of its price at which room counts that one order makes for another."""
+TRIES = 20
+"""So many others are asked to make room for an order that is not fully served."""
 CONTEST_SHARE = 0.01
 """Share of its price at which room left over is offered: of two equal periods the less wanted."""
 
@@ -54,21 +61,39 @@ class Lots:
     out_of_reach: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FirmMinimum:
+    """The smallest lot each firm takes; it holds even where that leaves work unmet.
+
+    Parameters
+    ----------
+    pieces : (f,) array
+        Pieces, >= 0.
+    piece_min : (n,) array
+        Standard minutes of a piece of each order.
+    """
+
+    pieces: Floats
+    piece_min: Floats
+
+
 def whole_lots(
     problem: AllocationProblem,
     plan: Allocation,
     minimum_run: ArrayLike,
     max_firms: int = 3,
     run_value: ArrayLike | None = None,
+    firm_minimum: FirmMinimum | None = None,
 ) -> Lots:
     """Round a plan to whole lots.
 
-    Orders the plan gives to one firm stay there. All others are placed anew at the plan's capacity
-    prices, those with most at stake first: on one firm, or on more where that saves `run_value`
-    for each. Room left goes to what is unmet. If more than .5 % of the plan's minutes are lost,
-    more of the plan is kept as it is, runs below the minimum included. At last orders move to
-    where it has become cheaper. An order too large for `max_firms` firms can lose more, which is
-    said.
+    Orders that few firms have room for at all come first. The others stay where the plan has them,
+    on their largest firms, without runs below the minimum; what that leaves is placed at the plan's
+    capacity prices, those with most at stake first. If more than .5 % of the plan's minutes are
+    lost, all is done again with runs of any length. Orders not fully served are then placed anew,
+    another order making room where the two together cost less. At last every order moves to where
+    it is cheapest, on one firm, or on more where that saves `run_value` for each. An order too
+    large for `max_firms` firms can lose more, which is said.
 
     Parameters
     ----------
@@ -83,6 +108,8 @@ def whole_lots(
     run_value : float or (n,) array, optional
         Money a further firm of an order must save; by default a tenth of the mean cost of a
         minimum run. A run below the minimum counts as two.
+    firm_minimum : FirmMinimum, optional
+        The smallest lot each firm takes.
 
     Returns
     -------
@@ -104,7 +131,7 @@ def whole_lots(
         value = START_SHARE * scales(problem)[1] * minimum
     else:
         value = _by_order("run_value", run_value, problem)
-    market = kernel.Market(
+    market = Market(
         problem.demand,
         problem.unmet_cost,
         problem.unit_cost,
@@ -113,6 +140,7 @@ def whole_lots(
         problem.group,
         minimum,
         value,
+        *_firm_minimum(problem, firm_minimum),
     )
     book = _placed(problem, plan, market, max_firms)
     return _lots(problem, plan, market, book)
@@ -130,97 +158,100 @@ def _by_order(name: str, values: ArrayLike, problem: AllocationProblem) -> Float
     return np.full(problem.demand.shape, array)
 
 
-def _placed(
-    problem: AllocationProblem, plan: Allocation, market: kernel.Market, max_firms: int
-) -> kernel.Book:
-    """Keep more and more of the plan until enough is served, then lower the cost.
-
-    First only the orders that lie on one firm in a large enough lot, then all on few enough firms
-    in runs of any length, at last the largest parts of every order.
-    """
-    n = problem.demand.size
-    served = np.bincount(plan.order, plan.amount, minlength=n).astype(np.float64)
-    price = np.ascontiguousarray(plan.capacity_price)
-    room_price = CONTEST_SHARE * price
-    claim = np.argsort(plan.order_price - problem.unmet_cost, kind="stable")
-    parts = _parts(problem, plan)
-    enough = np.minimum(market.minimum_run, market.demand) * (1 - kernel.CLOSE)
-    any_run = market._replace(minimum_run=np.zeros(n))
-    attempts = (
-        (market, (parts.firms == 1) & (served >= enough)),
-        (any_run, parts.firms <= max_firms),
-        (any_run, parts.firms > 0),
-    )
-    best, most = _empty_book(problem, max_firms), -1.0
-    for rules, kept in attempts:
-        book = _empty_book(problem, max_firms)
-        _keep(problem, plan, parts, kept, book)
-        queue = _queue(problem, plan, served, kept)
-        kernel.place_all(rules, book, price, queue)
-        kernel.fill_all(rules, book, room_price, claim)
-        if book.amount.sum() > most:
-            best, most = book, book.amount.sum()
-        if most >= SERVED_SHARE * served.sum():
-            break
-    kernel.move_all(market, best, room_price, np.arange(n))
-    kernel.fill_all(market, best, room_price, claim)
-    return best
+def _firm_minimum(problem: AllocationProblem, minimum: FirmMinimum | None) -> tuple[Floats, Floats]:
+    n, f, _, _ = problem.shape
+    if minimum is None:
+        return np.zeros(n), np.zeros(f)
+    if minimum.piece_min.shape != (n,) or minimum.pieces.shape != (f,):
+        raise AllocationError(
+            f"firm_minimum has shapes {minimum.pieces.shape} and {minimum.piece_min.shape}: give "
+            f"pieces for {f} firms and minutes of a piece for {n} orders"
+        )
+    return minimum.piece_min, minimum.pieces
 
 
-def _empty_book(problem: AllocationProblem, max_firms: int) -> kernel.Book:
-    n, _, _, t = problem.shape
-    return kernel.Book(
-        problem.capacity.copy(),
-        np.full((n, max_firms), -1, dtype=np.int64),
-        np.zeros((n, max_firms, t)),
-    )
+def _placed(problem: AllocationProblem, plan: Allocation, market: Market, max_firms: int) -> Book:
+    """Place all orders in runs that are long enough; in runs of any length if that sheds work."""
+    orders = np.arange(problem.demand.size)
+    work = _work(problem, plan)
+    book = _first_book(work, market, max_firms)
+    rules = market
+    if book.amount.sum() < SERVED_SHARE * plan.amount.sum():
+        rules = market._replace(minimum_run=np.zeros(orders.size))
+        book = _first_book(work, rules, max_firms)
+    kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), TRIES)
+    kernel.move_all(market, book, CONTEST_SHARE * work.price, orders)
+    kernel.fill_all(market, book, CONTEST_SHARE * work.price, work.claim)
+    return book
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Parts:
-    """How the plan cuts up each order: `firms` (n,), and the rank by size of each flow's firm."""
+class _Work:
+    """A plan as the kernels read it: capacities, prices, flows, and in which turn orders come.
 
-    firms: Ints
-    rank: Ints
+    `claim` (n,) begins with those that lose most where a minute of them is left unmet, `stake`
+    (k,) those of which the plan sews something with those that have most at stake.
+    """
 
-
-def _parts(problem: AllocationProblem, plan: Allocation) -> _Parts:
-    n, f, _, _ = problem.shape
-    pairs, pair = np.unique(plan.order * f + plan.firm, return_inverse=True)
-    owner = pairs // max(f, 1)
-    amount = np.bincount(pair, plan.amount, minlength=pairs.size)
-    firms = np.bincount(owner, minlength=n)
-    rank = np.empty(pairs.size, dtype=np.int64)
-    first = (np.cumsum(firms) - firms)[owner]
-    rank[np.lexsort((-amount, owner))] = np.arange(pairs.size) - first
-    return _Parts(firms, rank[pair])
+    capacity: Floats
+    price: Floats
+    flows: kernel.Flows
+    served: Floats
+    bound: Floats
+    claim: Ints
+    stake: Ints
 
 
-def _keep(
-    problem: AllocationProblem,
-    plan: Allocation,
-    parts: _Parts,
-    kept: NDArray[np.bool_],
-    book: kernel.Book,
-) -> None:
-    """Book the flows of the kept orders on their largest firms."""
-    rows = kept[plan.order] & (parts.rank < book.firm.shape[1])
-    order, firm, period, amount, slot = (
-        a[rows] for a in (plan.order, plan.firm, plan.period, plan.amount, parts.rank)
+def _work(problem: AllocationProblem, plan: Allocation) -> _Work:
+    served = np.bincount(plan.order, plan.amount, minlength=problem.demand.size).astype(np.float64)
+    at_stake = np.argsort(-_stake(problem, plan, served), kind="stable")
+    return _Work(
+        capacity=problem.capacity,
+        price=np.ascontiguousarray(plan.capacity_price),
+        flows=_flows(problem, plan),
+        served=served,
+        bound=plan.order_price * served,
+        claim=np.argsort(plan.order_price - problem.unmet_cost, kind="stable"),
+        stake=at_stake[served[at_stake] > 0],
     )
-    book.firm[order, slot] = firm
-    book.amount[order, slot, period] = amount
-    np.subtract.at(book.room, (firm, period), amount * problem.minutes[order, firm])
-    np.maximum(book.room, 0.0, out=book.room)
 
 
-def _queue(
-    problem: AllocationProblem, plan: Allocation, served: Floats, kept: NDArray[np.bool_]
-) -> kernel.Queue:
-    """Line up the orders that are not kept, those with most at stake first."""
-    order = np.flatnonzero((served > 0) & ~kept)
-    order = order[np.argsort(-_stake(problem, plan, served)[order], kind="stable")]
-    return kernel.Queue(order, served[order], (plan.order_price * served)[order])
+def _first_book(work: _Work, rules: Market, max_firms: int) -> Book:
+    """Book orders that few firms can sew at all, then what the plan says, then what is left."""
+    n, t = rules.demand.size, work.capacity.shape[1]
+    book = Book(
+        work.capacity.copy(),
+        np.full((n, max_firms), -1, dtype=np.int64),
+        np.zeros((n, max_firms, t)),
+    )
+    tight = kernel.tightness(rules, book.room, max_firms, TIGHT_SHARE)
+    first = np.argsort(-tight, kind="stable")[: np.count_nonzero(tight)]
+    kernel.put_all(rules, book, work.price, first[work.served[first] > 0])
+    kernel.keep_all(rules, book, work.flows, work.stake[tight[work.stake] == 0.0])
+    rest = work.stake[book.firm[work.stake, 0] < 0]
+    kernel.place_all(rules, book, work.price, _queue(work, rest))
+    kernel.fill_all(rules, book, CONTEST_SHARE * work.price, work.claim)
+    kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), 0)
+    return book
+
+
+def _queue(work: _Work, orders: Ints) -> kernel.Queue:
+    return kernel.Queue(orders, work.served[orders], work.bound[orders])
+
+
+def _flows(problem: AllocationProblem, plan: Allocation) -> kernel.Flows:
+    """Sort the plan's flows by order; each with its order's run at its firm, and the run's rank."""
+    n, f, _, _ = problem.shape
+    turn = np.argsort(plan.order, kind="stable")
+    order, firm, amount = plan.order[turn], plan.firm[turn], plan.amount[turn]
+    pairs, pair = np.unique(order * f + firm, return_inverse=True)
+    run = np.bincount(pair, amount, minlength=pairs.size).astype(np.float64)
+    owner = pairs // max(f, 1)
+    begin = np.searchsorted(owner, np.arange(n))
+    rank = np.empty(pairs.size, dtype=np.int64)
+    rank[np.lexsort((-run, owner))] = np.arange(pairs.size) - begin[owner]
+    first = np.searchsorted(order, np.arange(n + 1))
+    return kernel.Flows(first, firm, plan.period[turn], amount, run[pair], rank[pair])
 
 
 def _stake(problem: AllocationProblem, plan: Allocation, served: Floats) -> Floats:
@@ -236,9 +267,7 @@ def _stake(problem: AllocationProblem, plan: Allocation, served: Floats) -> Floa
     return np.asarray(rent - np.divide(cost, root, out=np.zeros_like(root), where=served > 0))
 
 
-def _lots(
-    problem: AllocationProblem, plan: Allocation, market: kernel.Market, book: kernel.Book
-) -> Lots:
+def _lots(problem: AllocationProblem, plan: Allocation, market: Market, book: Book) -> Lots:
     """Read the lots out of the book, one for each order and firm, and add up."""
     total = book.amount.sum(axis=2)
     order, slot = np.nonzero(total > 0.0)
@@ -263,7 +292,7 @@ def _lots(
         lp_cost=plan.objective,
         served=float(amount.sum()),
         lp_served=float(plan.amount.sum()),
-        short_runs=int((amount < least * (1 - kernel.CLOSE)).sum()),
+        short_runs=int((amount < least * (1 - CLOSE)).sum()),
         out_of_reach=_out_of_reach(problem, plan, total.sum(axis=1), book.firm.shape[1]),
     )
 
@@ -274,7 +303,7 @@ def _out_of_reach(
     """Add up what orders not fully served lack even on their roomiest firms, all else away."""
     planned = np.bincount(plan.order, plan.amount, minlength=served.size)
     total = 0.0
-    for i in np.flatnonzero(planned - served > kernel.CLOSE * problem.demand):
+    for i in np.flatnonzero(planned - served > CLOSE * problem.demand):
         allowed = np.isfinite(problem.lateness_cost[i, problem.group])
         able = np.isfinite(problem.unit_cost[i])
         room = (problem.capacity * allowed).sum(axis=1)[able] / problem.minutes[i, able]

@@ -1,50 +1,31 @@
-"""The compiled part of whole lots: where an order can go, at what price, and what is left then.
-
-An order has up to K slots, one for each firm that sews a part of it. A slot's work may run over
-several periods of its firm, which costs no new start. `price` is (f, t), money per operator-minute.
-"""
+"""The compiled part of whole lots: passes over orders that book, fill up, move and make room."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from kidswear_brain.allocation.lots_book_kernel import (
+    CLOSE,
+    NEARLY,
+    Book,
+    Market,
+    copy_slots,
+    cost_of,
+    empty_slot,
+    extend,
+    least_cost,
+    least_lot,
+    offer,
+    open_room,
+    release,
+    restore,
+    sewn_of,
+    sews,
+    take,
+    whole_cost,
+)
 from kidswear_brain.allocation.problem import Floats, Ints
 from kidswear_brain.compiled import compiled
-
-CLOSE = 1e-9
-"""Shares below this are rounding errors."""
-
-
-class Market(NamedTuple):
-    """The problem as the kernels read it, with the rules of lots."""
-
-    demand: Floats
-    """(n,) standard minutes."""
-    unmet_cost: Floats
-    """(n,) money per standard minute."""
-    unit_cost: Floats
-    """(n, f) money per standard minute."""
-    lateness_cost: Floats
-    """(n, g, t) money per standard minute."""
-    minutes: Floats
-    """(n, f) operator-minutes per standard minute."""
-    group: Ints
-    """(f,) lateness group of each firm."""
-    minimum_run: Floats
-    """(n,) standard minutes of the smallest lot of each order."""
-    run_value: Floats
-    """(n,) money a further firm of the order must save."""
-
-
-class Book(NamedTuple):
-    """Who has promised what so far; the kernels write to it."""
-
-    room: Floats
-    """(f, t) operator-minutes not yet promised."""
-    firm: Ints
-    """(n, K) firm of each slot, -1 if empty."""
-    amount: Floats
-    """(n, K, t) standard minutes of each slot by period."""
 
 
 class Queue(NamedTuple):
@@ -57,25 +38,84 @@ class Queue(NamedTuple):
     """Money below which no placing can cost at the prices of the plan."""
 
 
+class Flows(NamedTuple):
+    """A plan's flows, by order."""
+
+    first: Ints
+    """(n + 1,) first flow of each order."""
+    firm: Ints
+    period: Ints
+    amount: Floats
+    """Standard minutes."""
+    run: Floats
+    """Standard minutes of the order at the flow's firm, all periods."""
+    rank: Ints
+    """Rank of that firm among the order's, the largest run first."""
+
+
+@compiled
+def tightness(market: Market, room: Floats, slots: int, least: float) -> Floats:
+    """(n,): each order's minutes over those of its roomiest firms, so many; 0 if below `least`."""
+    firms, periods = room.shape
+    tight, top = np.zeros(market.demand.size), np.zeros(slots)
+    for i in range(tight.size):
+        top[:] = 0.0
+        for j in range(firms):
+            if market.demand[i] < least * top.sum():
+                break
+            if market.unit_cost[i, j] < np.inf:
+                able = 0.0
+                for k in range(periods):
+                    if market.lateness_cost[i, market.group[j], k] < np.inf:
+                        able += room[j, k] / market.minutes[i, j]
+                smallest = np.argmin(top)
+                top[smallest] = max(top[smallest], able)
+        if market.demand[i] >= least * top.sum() > 0.0:
+            tight[i] = market.demand[i] / top.sum()
+    return tight
+
+
+@compiled
+def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
+    """Book what the plan says of each order, without runs too short or of too many firms.
+
+    An order whose flows do not fit beside what is booked is left out.
+    """
+    for i in queue:
+        fits = True
+        for e in range(flows.first[i], flows.first[i + 1]):
+            j, k = flows.firm[e], flows.period[e]
+            need = flows.amount[e] * market.minutes[i, j]
+            small = need <= (1 + NEARLY) * book.room[j, k]
+            fits = fits and (small or not _keeps(market, book, flows, i, e))
+        for e in range(flows.first[i], flows.first[i + 1]):
+            if fits and _keeps(market, book, flows, i, e):
+                j, k, slot = flows.firm[e], flows.period[e], flows.rank[e]
+                part = min(flows.amount[e], book.room[j, k] / market.minutes[i, j])
+                book.firm[i, slot] = j
+                book.amount[i, slot, k] += part
+                book.room[j, k] = max(book.room[j, k] - part * market.minutes[i, j], 0.0)
+
+
+@compiled
+def _keeps(market: Market, book: Book, flows: Flows, i: int, e: int) -> bool:
+    least = least_lot(market, i, flows.firm[e]) * (1 - CLOSE)
+    return bool(flows.rank[e] < book.firm.shape[1] and flows.run[e] >= least)
+
+
+@compiled
+def put_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
+    """Place each order of the queue whole where that goes, else as much of it as saves money."""
+    for i in queue:
+        _put(market, book, price, i)
+
+
 @compiled
 def place_all(market: Market, book: Book, price: Floats, queue: Queue) -> None:
-    """Place each order of the queue, in its order, on as few firms as is worth it.
-
-    Every number of firms up to K is tried; a further firm must save the order's run value.
-    """
+    """Place each order, in turn, on as few firms as is worth it, or not at all."""
     for k in range(queue.order.size):
         i, wanted = queue.order[k], queue.amount[k]
-        best, best_firms = np.inf, 0
-        for firms in range(1, book.firm.shape[1] + 1):
-            further = market.run_value[i] * (firms - 1)
-            if best <= queue.bound[k] + further:
-                break
-            cost = _spread(market, book, price, i, wanted, firms, best - further) + further
-            _release(market, book, i)
-            if cost < best:
-                best, best_firms = cost, firms
-        if best_firms > 0:
-            _spread(market, book, price, i, wanted, best_firms, np.inf)
+        _place(market, book, price, i, wanted, queue.bound[k], np.inf)
 
 
 @compiled
@@ -85,51 +125,137 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     Firms that already sew a part of the order come first, others by what they save.
     """
     for i in queue:
-        least = max(min(market.minimum_run[i], market.demand[i]), CLOSE * market.demand[i])
-        least *= 1 - CLOSE
-        missing = market.demand[i] - _served(book, i)
-        if missing > CLOSE * market.demand[i]:
-            _extend(market, book, price, i, missing)
-            missing = market.demand[i] - _served(book, i)
-        while missing > CLOSE * market.demand[i] and missing >= least:
-            slot = _empty_slot(book, i)
-            j = _most_saving_firm(market, book, price, i, missing, least) if slot >= 0 else -1
-            if j < 0:
-                break
-            book.firm[i, slot] = j
-            _take(market, book, price, i, slot, missing)
-            missing = market.demand[i] - _served(book, i)
+        _fill(market, book, price, i)
 
 
 @compiled
 def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     """Move each order to where it has become cheaper, further starts counted at the run value."""
     slots, periods = book.firm.shape[1], book.room.shape[1]
-    firm = np.empty(slots, np.int64)
-    amount = np.empty((slots, periods))
+    firm, amount = np.empty(slots, np.int64), np.empty((slots, periods))
     for i in queue:
-        served = _served(book, i)
+        served = sewn_of(book, i)
         if served <= 0.0:
             continue
-        best = _cost_of(market, book, i) + market.run_value[i] * _further_starts(market, book, i)
-        best *= 1 - CLOSE
-        best_firms = 0
-        floor = served * _least_cost(market, i)
-        _copy(book.firm[i], book.amount[i], firm, amount)
-        _release(market, book, i)
-        for firms in range(1, slots + 1):
-            further = market.run_value[i] * (firms - 1)
-            if best <= floor + further:
+        cost = cost_of(market, book, i)
+        floor = served * least_cost(market, i)
+        copy_slots(book.firm[i], book.amount[i], firm, amount)
+        release(market, book, i)
+        if _place(market, book, price, i, served, floor, cost * (1 - CLOSE)) == np.inf:
+            restore(market, book, i, firm, amount)
+
+
+@compiled
+def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: int) -> None:
+    """Place orders less served than the plan has it anew; another order may make room for each.
+
+    Those others are tried, one by one and so many, whose room is worth most above what it is worth
+    at the prices; each is placed anew after it has made room. What does not save money is undone.
+    """
+    slots, periods = book.firm.shape[1], book.room.shape[1]
+    firm, amount = np.empty((2, slots), np.int64), np.empty((2, slots, periods))
+    for q in range(queue.order.size):
+        i, enough = queue.order[q], queue.amount[q] - NEARLY * market.demand[queue.order[q]]
+        if sewn_of(book, i) >= enough:
+            continue
+        before = whole_cost(market, book, i)
+        copy_slots(book.firm[i], book.amount[i], firm[0], amount[0])
+        release(market, book, i)
+        if not _put(market, book, price, i) < before:
+            release(market, book, i)
+            restore(market, book, i, firm[0], amount[0])
+        worth = _worth_of_others(market, book, price, i) if tries > 0 else np.zeros(1)
+        for _ in range(tries):
+            k = int(np.argmax(worth))
+            if worth[k] <= 0.0 or sewn_of(book, i) >= enough:
                 break
-            cost = _spread(market, book, price, i, served, firms, best - further) + further
-            _release(market, book, i)
-            if cost < best:
-                best, best_firms = cost, firms
-        if best_firms > 0:
-            _spread(market, book, price, i, served, best_firms, np.inf)
-        else:
-            _copy(firm, amount, book.firm[i], book.amount[i])
-            _charge(market, book, i)
+            worth[k] = 0.0
+            before = (whole_cost(market, book, i) + whole_cost(market, book, k)) * (1 - CLOSE)
+            copy_slots(book.firm[i], book.amount[i], firm[0], amount[0])
+            copy_slots(book.firm[k], book.amount[k], firm[1], amount[1])
+            release(market, book, i)
+            release(market, book, k)
+            if not _put(market, book, price, i) + _put(market, book, price, k) < before:
+                release(market, book, i)
+                release(market, book, k)
+                restore(market, book, i, firm[0], amount[0])
+                restore(market, book, k, firm[1], amount[1])
+
+
+@compiled
+def _worth_of_others(market: Market, book: Book, price: Floats, i: int) -> Floats:
+    """(n,): what the room of each other order would save order i, less its worth at the prices."""
+    orders, slots = book.firm.shape
+    missing = market.demand[i] - sewn_of(book, i)
+    worth = np.zeros(orders)
+    for k in range(orders):
+        left = missing
+        for slot in range(slots):
+            j = book.firm[k, slot]
+            if j < 0 or k == i:
+                continue
+            for t in range(book.room.shape[1]):
+                taken = book.amount[k, slot, t] * market.minutes[k, j]
+                unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], t]
+                worth[k] -= taken * price[j, t]
+                if taken > 0.0 and unit < np.inf:
+                    part = min(taken / market.minutes[i, j], left)
+                    worth[k] += part * (market.unmet_cost[i] - unit)
+                    left -= part
+    return worth
+
+
+@compiled
+def _put(market: Market, book: Book, price: Floats, i: int) -> float:
+    """Place an order whole where that goes, else what of it saves money; returns all its cost."""
+    wanted = market.demand[i]
+    if _place(market, book, price, i, wanted, 0.0, market.unmet_cost[i] * wanted) == np.inf:
+        _fill(market, book, price, i)
+    return whole_cost(market, book, i)
+
+
+@compiled
+def _place(
+    market: Market, book: Book, price: Floats, i: int, wanted: float, floor: float, ceiling: float
+) -> float:
+    """Sew `wanted` on as few firms as is worth it; returns the money, further starts included.
+
+    Every number of firms up to K is tried; a further firm must save the order's run value. No way
+    can cost less than `floor`. If none costs less than `ceiling`, the money is infinite and
+    nothing is booked.
+    """
+    best, best_firms = ceiling, 0
+    for firms in range(1, book.firm.shape[1] + 1):
+        further = market.run_value[i] * (firms - 1)
+        if best <= floor + further:
+            break
+        cost = _spread(market, book, price, i, wanted, firms, best - further) + further
+        release(market, book, i)
+        if cost < best:
+            best, best_firms = cost, firms
+    if best_firms == 0:
+        return np.inf
+    _spread(market, book, price, i, wanted, best_firms, np.inf)
+    return best
+
+
+@compiled
+def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
+    """Sew what is missing of an order wherever that is cheaper than leaving it."""
+    least = max(min(market.minimum_run[i], market.demand[i]), CLOSE * market.demand[i])
+    least *= 1 - CLOSE
+    missing = market.demand[i] - sewn_of(book, i)
+    if missing > CLOSE * market.demand[i]:
+        extend(market, book, price, i, missing)
+        missing = market.demand[i] - sewn_of(book, i)
+    while missing > CLOSE * market.demand[i] and missing >= least:
+        slot = empty_slot(book, i)
+        j = _most_saving_firm(market, book, price, i, missing, least) if slot >= 0 else -1
+        if j < 0:
+            break
+        book.firm[i, slot] = j
+        take(market, book, price, i, slot, missing)
+        missing = market.demand[i] - sewn_of(book, i)
 
 
 @compiled
@@ -155,11 +281,11 @@ def _spread(
             return np.inf
         if CLOSE * rest < rest - amount < smallest:
             amount = rest - smallest
-            if amount < smallest:
+            if amount < least_lot(market, i, j) * (1 - CLOSE):
                 return np.inf
         book.firm[i, slot] = j
-        total += _take(market, book, price, i, slot, amount)
-        rest = wanted - _served(book, i)
+        total += take(market, book, price, i, slot, amount)
+        rest = wanted - sewn_of(book, i)
         if rest <= CLOSE * wanted:
             return total
     return np.inf
@@ -183,15 +309,16 @@ def _cheapest_firm(
             continue
         minutes = market.minutes[i, j]
         room, cheapest = 0.0, np.inf
+        needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
         for k in range(periods):
             late = market.lateness_cost[i, market.group[j], k]
             if late < np.inf and book.room[j, k] > 0.0:
                 room += book.room[j, k]
                 cheapest = min(cheapest, late + minutes * price[j, k])
-        if room < least * minutes or not base + cheapest < best:
+        if room < needed * minutes or not base + cheapest < best:
             continue
-        amount, cost = _offer(market, book, price, i, j, wanted)
-        if cost < best * amount and amount >= least and not _sews(book, i, j):
+        amount, cost = offer(market, book, price, i, j, wanted)
+        if cost < best * amount and amount >= needed and not sews(book, i, j):
             best, best_firm, best_amount = cost / amount, j, amount
     return best_firm, best * best_amount, best_amount
 
@@ -203,166 +330,15 @@ def _most_saving_firm(
     """Find the firm that saves most against leaving the order unmet; -1 if none saves."""
     best, best_firm = 0.0, -1
     for j in range(book.room.shape[0]):
-        if not (market.unmet_cost[i] - market.unit_cost[i, j]) * wanted > best:
+        gain = market.unmet_cost[i] - market.unit_cost[i, j]
+        if not gain * wanted > best:
             continue
-        amount, cost = _offer(market, book, price, i, j, wanted)
+        needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
+        most = min(open_room(market, book, i, j), wanted)
+        if most < needed or not gain * most > best:
+            continue
+        amount, cost = offer(market, book, price, i, j, wanted)
         saving = market.unmet_cost[i] * amount - cost
-        if amount >= least and saving > best and not _sews(book, i, j):
+        if amount >= needed and saving > best and not sews(book, i, j):
             best, best_firm = saving, j
     return best_firm
-
-
-@compiled
-def _offer(
-    market: Market, book: Book, price: Floats, i: int, j: int, wanted: float
-) -> tuple[float, float]:
-    """Say how much of `wanted` firm j can sew, cheapest periods first, and for what money."""
-    minutes = market.minutes[i, j]
-    amount, cost = 0.0, 0.0
-    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
-    while k >= 0 and amount < wanted:
-        part = min(wanted - amount, book.room[j, k] / minutes)
-        amount += part
-        cost += part * (market.unit_cost[i, j] + unit)
-        k, unit = _next_period(market, book, price, i, j, k, unit)
-    return amount, cost
-
-
-@compiled
-def _take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
-    """Book up to `wanted` with the slot's firm, as `_offer` says it; returns the money."""
-    j = book.firm[i, slot]
-    minutes = market.minutes[i, j]
-    amount, cost = 0.0, 0.0
-    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
-    while k >= 0 and amount < wanted:
-        following = _next_period(market, book, price, i, j, k, unit)
-        part = min(wanted - amount, book.room[j, k] / minutes)
-        book.room[j, k] = max(book.room[j, k] - part * minutes, 0.0)
-        book.amount[i, slot, k] += part
-        amount += part
-        cost += part * (market.unit_cost[i, j] + unit)
-        k, unit = following
-    return cost
-
-
-@compiled
-def _next_period(
-    market: Market, book: Book, price: Floats, i: int, j: int, last: int, last_unit: float
-) -> tuple[int, float]:
-    """Find the cheapest open period with room after the last one; ties go to the earlier."""
-    best, best_period = np.inf, -1
-    for k in range(book.room.shape[1]):
-        late = market.lateness_cost[i, market.group[j], k]
-        if late < np.inf and book.room[j, k] > 0.0:
-            unit = late + market.minutes[i, j] * price[j, k]
-            after = unit > last_unit or (unit == last_unit and k > last)
-            if after and unit < best:
-                best, best_period = unit, k
-    return best_period, best
-
-
-@compiled
-def _extend(market: Market, book: Book, price: Floats, i: int, missing: float) -> None:
-    """Let firms that already sew a part of the order sew more of it, where that saves money."""
-    for slot in range(book.firm.shape[1]):
-        j = book.firm[i, slot]
-        if j >= 0 and missing > 0.0:
-            amount, cost = _offer(market, book, price, i, j, missing)
-            if cost < market.unmet_cost[i] * amount:
-                _take(market, book, price, i, slot, missing)
-                missing -= amount
-
-
-@compiled
-def _served(book: Book, i: int) -> float:
-    """Add up the standard minutes of the order that are booked."""
-    total = 0.0
-    for slot in range(book.firm.shape[1]):
-        for k in range(book.room.shape[1]):
-            total += book.amount[i, slot, k]
-    return total
-
-
-@compiled
-def _least_cost(market: Market, i: int) -> float:
-    least = np.inf
-    for j in range(market.unit_cost.shape[1]):
-        least = min(least, market.unit_cost[i, j])
-    return least
-
-
-@compiled
-def _copy(firm: Ints, amount: Floats, to_firm: Ints, to_amount: Floats) -> None:
-    """Copy slots one by one: slice assignment takes seconds to compile."""
-    for slot in range(amount.shape[0]):
-        to_firm[slot] = firm[slot]
-        for k in range(amount.shape[1]):
-            to_amount[slot, k] = amount[slot, k]
-
-
-@compiled
-def _sews(book: Book, i: int, j: int) -> bool:
-    """Say whether firm j sews a part of order i already."""
-    found = False
-    for slot in range(book.firm.shape[1]):
-        found = found or book.firm[i, slot] == j
-    return found
-
-
-@compiled
-def _empty_slot(book: Book, i: int) -> int:
-    for slot in range(book.firm.shape[1]):
-        if book.firm[i, slot] < 0:
-            return slot
-    return -1
-
-
-@compiled
-def _release(market: Market, book: Book, i: int) -> None:
-    """Take the order back from all its firms."""
-    for slot in range(book.firm.shape[1]):
-        j = book.firm[i, slot]
-        if j >= 0:
-            for k in range(book.room.shape[1]):
-                book.room[j, k] += book.amount[i, slot, k] * market.minutes[i, j]
-                book.amount[i, slot, k] = 0.0
-            book.firm[i, slot] = -1
-
-
-@compiled
-def _charge(market: Market, book: Book, i: int) -> None:
-    """Take the room of an order that was put back into its slots."""
-    for slot in range(book.firm.shape[1]):
-        j = book.firm[i, slot]
-        if j >= 0:
-            for k in range(book.room.shape[1]):
-                book.room[j, k] -= book.amount[i, slot, k] * market.minutes[i, j]
-
-
-@compiled
-def _further_starts(market: Market, book: Book, i: int) -> int:
-    """Count the firms of the order beyond the first one, those with too short a run twice."""
-    least = min(market.minimum_run[i], market.demand[i]) * (1 - CLOSE)
-    starts = -1
-    for slot in range(book.firm.shape[1]):
-        if book.firm[i, slot] >= 0:
-            run = 0.0
-            for k in range(book.room.shape[1]):
-                run += book.amount[i, slot, k]
-            starts += 1 if run >= least else 2
-    return starts
-
-
-@compiled
-def _cost_of(market: Market, book: Book, i: int) -> float:
-    """Money the order costs where it lies, without what is unmet."""
-    cost = 0.0
-    for slot in range(book.firm.shape[1]):
-        j = book.firm[i, slot]
-        if j >= 0:
-            for k in range(book.room.shape[1]):
-                if book.amount[i, slot, k] > 0.0:
-                    unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], k]
-                    cost += book.amount[i, slot, k] * unit
-    return cost

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from kidswear_brain.allocation import highs, pulp_reference, simplex
-from kidswear_brain.allocation.certificate import certify, objective
+from kidswear_brain.allocation.certificate import certify
+from kidswear_brain.allocation.plan import Solved, plan_of
 from kidswear_brain.allocation.problem import (
     Allocation,
     AllocationProblem,
@@ -66,7 +67,9 @@ def allocate(
             continue
         certificate = certify(problem, raw)
         if raw.status == "limit" or certificate.holds():
-            return _plan(problem, raw, certificate, name, notes, perf_counter() - begin)
+            return plan_of(
+                problem, raw, certificate, Solved(name, "; ".join(notes), perf_counter() - begin)
+            )
         notes.append(f"{name}: certificate {certificate.worst:.1e} above 1e-7")
     return _no_plan(problem, _METHODS[method][-1], notes, perf_counter() - begin)
 
@@ -100,32 +103,6 @@ def _start_price(problem: AllocationProblem, warm_start: Allocation | None) -> F
     return price if bool(np.isfinite(price).all()) else None
 
 
-def _plan(
-    problem: AllocationProblem,
-    raw: RawSolution,
-    certificate: Certificate,
-    method: str,
-    notes: list[str],
-    seconds: float,
-) -> Allocation:
-    return Allocation(
-        status=raw.status,
-        objective=objective(problem, raw),
-        order=raw.order,
-        firm=raw.firm,
-        period=raw.period,
-        amount=raw.amount,
-        unmet=raw.unmet,
-        order_price=raw.order_price,
-        capacity_price=raw.capacity_price,
-        certificate=certificate,
-        method=method,
-        note="; ".join(notes),
-        iterations=raw.iterations,
-        seconds=seconds,
-    )
-
-
 def _no_plan(
     problem: AllocationProblem, method: str, notes: list[str], seconds: float
 ) -> Allocation:
@@ -144,4 +121,4 @@ def _no_plan(
         "error",
     )
     failed = Certificate(np.inf, np.inf, np.inf)
-    return _plan(problem, raw, failed, method, notes, seconds)
+    return plan_of(problem, raw, failed, Solved(method, "; ".join(notes), seconds))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kidswear_brain.allocation import AllocationProblem, allocate, whole_lots
+from kidswear_brain.allocation import AllocationProblem, FirmMinimum, allocate, whole_lots
 from kidswear_brain.errors import AllocationError
 
 
@@ -88,3 +88,43 @@ def test_rules_that_make_no_sense_are_refused() -> None:
         whole_lots(problem, plan, [1, 2])
     with pytest.raises(AllocationError, match="minimum_run: give numbers >= 0"):
         whole_lots(problem, plan, -1)
+
+
+def test_a_firm_takes_no_lot_below_its_own_minimum_even_where_work_is_lost() -> None:
+    # The plan cuts 100 into 90 at the first firm and 10 at the second; a piece has 5 minutes.
+    problem = one_order(100, [[180], [150]])
+    for pieces, firms in ((2.0, [0, 1]), (40.0, [0])):
+        least = FirmMinimum(np.array([0.0, pieces]), np.array([5.0]))
+        lots = rounded(problem, minimum_run=0, run_value=0, firm_minimum=least)
+        assert lots.firm.tolist() == firms
+        assert lots.amount[0] == pytest.approx(90)
+
+
+def test_an_order_only_few_firms_can_sew_comes_before_what_the_plan_has_there() -> None:
+    # The plan cuts the large order over all firms; whole, it needs the two large ones, where the
+    # plan has the small orders.
+    capacity = [[50], [50], [20], [20]]
+    cost = [[1, 1, 1, 1], [0.5, 9, 1.2, 9], [9, 0.5, 9, 1.2]]
+    problem = AllocationProblem(
+        [90, 15, 15], [5, 5, 5], cost, np.zeros((3, 1)), np.ones((3, 4)), capacity
+    )
+    lots = rounded(problem, minimum_run=10, max_firms=2)
+    assert lots.served == pytest.approx(120)
+    assert lots.firm[lots.order == 0].tolist() == [0, 1]
+
+
+def test_an_order_makes_room_for_one_that_can_go_nowhere_else() -> None:
+    # Each order alone fits the first firm; the plan cuts both, whole lots may not be cut.
+    cost = [[1.0, np.inf], [1.0, 1.1]]
+    problem = AllocationProblem(
+        [60, 60], [5, 5], cost, np.zeros((2, 1)), np.ones((2, 2)), [[70], [100]]
+    )
+    lots = rounded(problem, minimum_run=60)
+    assert lots.served == pytest.approx(120)
+    assert lots.firm.tolist() == [0, 1]
+
+
+def test_firm_minimums_of_the_wrong_shape_are_refused() -> None:
+    problem = one_order(100, [[400]])
+    with pytest.raises(AllocationError, match="give pieces for 1 firms"):
+        rounded(problem, 10, firm_minimum=FirmMinimum(np.zeros(2), np.zeros(1)))

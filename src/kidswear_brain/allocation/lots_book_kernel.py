@@ -1,0 +1,236 @@
+"""The book of whole lots: what each firm has promised and still has room for, and at what price.
+
+An order has up to K slots, one for each firm that sews a part of it. A slot's work may run over
+several periods of its firm, which costs no new start. `price` is (f, t), money per operator-minute.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kidswear_brain.allocation.problem import Floats, Ints
+from kidswear_brain.compiled import compiled
+
+CLOSE = 1e-9
+"""Shares below this are rounding errors."""
+NEARLY = 1e-6
+"""A plan meets its rows less closely than that: so much missing or above is no reason to act."""
+
+
+class Market(NamedTuple):
+    """The problem as the kernels read it, with the rules of lots."""
+
+    demand: Floats
+    """(n,) standard minutes."""
+    unmet_cost: Floats
+    """(n,) money per standard minute."""
+    unit_cost: Floats
+    """(n, f) money per standard minute."""
+    lateness_cost: Floats
+    """(n, g, t) money per standard minute."""
+    minutes: Floats
+    """(n, f) operator-minutes per standard minute."""
+    group: Ints
+    """(f,) lateness group of each firm."""
+    minimum_run: Floats
+    """(n,) standard minutes of the smallest lot of each order."""
+    run_value: Floats
+    """(n,) money a further firm of the order must save."""
+    piece: Floats
+    """(n,) standard minutes of a piece."""
+    firm_least: Floats
+    """(f,) pieces of the smallest lot each firm takes, held to whatever the order allows."""
+
+
+class Book(NamedTuple):
+    """Who has promised what so far; the kernels write to it."""
+
+    room: Floats
+    """(f, t) operator-minutes not yet promised."""
+    firm: Ints
+    """(n, K) firm of each slot, -1 if empty."""
+    amount: Floats
+    """(n, K, t) standard minutes of each slot by period."""
+
+
+@compiled
+def offer(
+    market: Market, book: Book, price: Floats, i: int, j: int, wanted: float
+) -> tuple[float, float]:
+    """Say how much of `wanted` firm j can sew, cheapest periods first, and for what money."""
+    minutes = market.minutes[i, j]
+    amount, cost = 0.0, 0.0
+    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
+    while k >= 0 and amount < wanted:
+        part = min(wanted - amount, book.room[j, k] / minutes)
+        amount += part
+        cost += part * (market.unit_cost[i, j] + unit)
+        k, unit = _next_period(market, book, price, i, j, k, unit)
+    return amount, cost
+
+
+@compiled
+def open_room(market: Market, book: Book, i: int, j: int) -> float:
+    """Standard minutes of the order that firm j has room for in the periods open to it."""
+    room = 0.0
+    for k in range(book.room.shape[1]):
+        if market.lateness_cost[i, market.group[j], k] < np.inf:
+            room += book.room[j, k]
+    return float(room / market.minutes[i, j])
+
+
+@compiled
+def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
+    """Book up to `wanted` with the slot's firm, as `_offer` says it; returns the money."""
+    j = book.firm[i, slot]
+    minutes = market.minutes[i, j]
+    amount, cost = 0.0, 0.0
+    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
+    while k >= 0 and amount < wanted:
+        following = _next_period(market, book, price, i, j, k, unit)
+        part = min(wanted - amount, book.room[j, k] / minutes)
+        book.room[j, k] = max(book.room[j, k] - part * minutes, 0.0)
+        book.amount[i, slot, k] += part
+        amount += part
+        cost += part * (market.unit_cost[i, j] + unit)
+        k, unit = following
+    return cost
+
+
+@compiled
+def extend(market: Market, book: Book, price: Floats, i: int, missing: float) -> None:
+    """Let firms that already sew a part of the order sew more of it, where that saves money."""
+    for slot in range(book.firm.shape[1]):
+        j = book.firm[i, slot]
+        if j >= 0 and missing > 0.0:
+            amount, cost = offer(market, book, price, i, j, missing)
+            if cost < market.unmet_cost[i] * amount:
+                take(market, book, price, i, slot, missing)
+                missing -= amount
+
+
+@compiled
+def _next_period(
+    market: Market, book: Book, price: Floats, i: int, j: int, last: int, last_unit: float
+) -> tuple[int, float]:
+    """Find the cheapest open period with room after the last one; ties go to the earlier."""
+    best, best_period = np.inf, -1
+    for k in range(book.room.shape[1]):
+        late = market.lateness_cost[i, market.group[j], k]
+        if late < np.inf and book.room[j, k] > 0.0:
+            unit = late + market.minutes[i, j] * price[j, k]
+            after = unit > last_unit or (unit == last_unit and k > last)
+            if after and unit < best:
+                best, best_period = unit, k
+    return best_period, best
+
+
+@compiled
+def sewn_of(book: Book, i: int) -> float:
+    """Add up the standard minutes of the order that are booked."""
+    total = 0.0
+    for slot in range(book.firm.shape[1]):
+        for k in range(book.room.shape[1]):
+            total += book.amount[i, slot, k]
+    return total
+
+
+@compiled
+def sews(book: Book, i: int, j: int) -> bool:
+    """Say whether firm j sews a part of order i already."""
+    found = False
+    for slot in range(book.firm.shape[1]):
+        found = found or book.firm[i, slot] == j
+    return found
+
+
+@compiled
+def empty_slot(book: Book, i: int) -> int:
+    """Find a slot of the order that no firm has; -1 if none."""
+    for slot in range(book.firm.shape[1]):
+        if book.firm[i, slot] < 0:
+            return slot
+    return -1
+
+
+@compiled
+def least_lot(market: Market, i: int, j: int) -> float:
+    """Standard minutes of the smallest lot of an order at a firm."""
+    least = min(market.minimum_run[i], market.demand[i])
+    return float(max(least, market.firm_least[j] * market.piece[i]))
+
+
+@compiled
+def least_cost(market: Market, i: int) -> float:
+    """Money of a standard minute at the cheapest firm."""
+    least = np.inf
+    for j in range(market.unit_cost.shape[1]):
+        least = min(least, market.unit_cost[i, j])
+    return least
+
+
+@compiled
+def cost_of(market: Market, book: Book, i: int) -> float:
+    """Money the order costs where it lies, further starts included, without what is unmet."""
+    cost = market.run_value[i] * further_starts(market, book, i)
+    for slot in range(book.firm.shape[1]):
+        j = book.firm[i, slot]
+        if j >= 0:
+            for k in range(book.room.shape[1]):
+                if book.amount[i, slot, k] > 0.0:
+                    unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], k]
+                    cost += book.amount[i, slot, k] * unit
+    return float(cost)
+
+
+@compiled
+def whole_cost(market: Market, book: Book, i: int) -> float:
+    """Money of an order where it lies, further starts and unmet minutes included."""
+    unmet = market.demand[i] - sewn_of(book, i)
+    return float(cost_of(market, book, i) + market.unmet_cost[i] * unmet)
+
+
+@compiled
+def further_starts(market: Market, book: Book, i: int) -> int:
+    """Count the firms of the order beyond the first one, those with too short a run twice."""
+    least = min(market.minimum_run[i], market.demand[i]) * (1 - CLOSE)
+    starts = -1
+    for slot in range(book.firm.shape[1]):
+        if book.firm[i, slot] >= 0:
+            run = 0.0
+            for k in range(book.room.shape[1]):
+                run += book.amount[i, slot, k]
+            starts += 1 if run >= least else 2
+    return max(starts, 0)
+
+
+@compiled
+def copy_slots(firm: Ints, amount: Floats, to_firm: Ints, to_amount: Floats) -> None:
+    """Copy slots one by one: slice assignment takes seconds to compile."""
+    for slot in range(amount.shape[0]):
+        to_firm[slot] = firm[slot]
+        for k in range(amount.shape[1]):
+            to_amount[slot, k] = amount[slot, k]
+
+
+@compiled
+def release(market: Market, book: Book, i: int) -> None:
+    """Take the order back from all its firms."""
+    for slot in range(book.firm.shape[1]):
+        j = book.firm[i, slot]
+        if j >= 0:
+            for k in range(book.room.shape[1]):
+                book.room[j, k] += book.amount[i, slot, k] * market.minutes[i, j]
+                book.amount[i, slot, k] = 0.0
+            book.firm[i, slot] = -1
+
+
+@compiled
+def restore(market: Market, book: Book, i: int, firm: Ints, amount: Floats) -> None:
+    """Put a released order back into its slots, and take its room."""
+    copy_slots(firm, amount, book.firm[i], book.amount[i])
+    for slot in range(book.firm.shape[1]):
+        j = book.firm[i, slot]
+        if j >= 0:
+            for k in range(book.room.shape[1]):
+                book.room[j, k] -= book.amount[i, slot, k] * market.minutes[i, j]
