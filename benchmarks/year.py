@@ -56,7 +56,7 @@ def _run(*more: str) -> list[str]:
 PROCESSES: dict[str, Process] = {
     process.name: process
     for process in (
-        Process("help", "year", "`kidswear --help`", [*_KIDSWEAR, "--help"], 0.5, False, 7, 1),
+        Process("help", "year", "`kidswear --help`", [*_KIDSWEAR, "--help"], 0.4, False, 7, 1),
         Process(
             "first-answer",
             "year",
@@ -68,14 +68,14 @@ PROCESSES: dict[str, Process] = {
             1,
         ),
         Process(
-            "run-tiny", "year", "`kidswear run tiny.yaml`", _run("kidswear:tiny"), 5, False, 3, 1
+            "run-tiny", "year", "`kidswear run tiny.yaml`", _run("kidswear:tiny"), 3, False, 3, 1
         ),
         Process(
             "year-baseline",
             "year",
             "Baseline year of `wuxing.yaml`",
             [*WORKER, "year", "baseline"],
-            8,
+            5,
             True,
         ),
         Process(
@@ -83,7 +83,7 @@ PROCESSES: dict[str, Process] = {
             "year",
             "Brain year of `wuxing.yaml`, daily exact epochs over all firms",
             [*WORKER, "year", "brain"],
-            60,
+            20,
             True,
             1,
             large=True,
@@ -93,7 +93,7 @@ PROCESSES: dict[str, Process] = {
             "main-job",
             "`kidswear run wuxing.yaml`, 4 replications, 2 cores",
             _run("kidswear:wuxing", "--workers", "2", "-n", "4"),
-            480,
+            240,
             False,
             1,
             large=True,

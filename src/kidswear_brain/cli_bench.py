@@ -52,15 +52,21 @@ def bench(  # noqa: PLR0913 - one parameter an option
         for group, names in harness.names().items():
             typer.echo(f"{group:<12}{', '.join(names)}")
     else:
-        part = {"sizes": _firms(sizes)} | ({} if days is None else {"days": days})
+        part = {"sizes": firms_of(sizes)} | ({} if days is None else {"days": days})
         measured = harness.run(
             name, quick, time_limit, lambda line: typer.echo(line, err=True), harness.Part(**part)
         )
         _show(measured, name, json_file, readme)
 
 
-def _firms(sizes: str) -> tuple[int, ...]:
-    """Read numbers of firms."""
+def firms_of(sizes: str) -> tuple[int, ...]:
+    """Read the numbers of firms of an option.
+
+    Raises
+    ------
+    RunError
+        If it holds anything but whole numbers from 1.
+    """
     try:
         firms = tuple(int(size) for size in sizes.split(",") if size.strip())
     except ValueError:

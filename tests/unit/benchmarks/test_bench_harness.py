@@ -97,8 +97,8 @@ def test_the_last_line_of_a_chatty_worker_counts():
 def test_a_whole_process_carries_the_stated_limits():
     limits = {name: process.limit_s for name, process in PROCESSES.items()}
     assert limits == {
-        "help": 0.5, "first-answer": 1.5, "run-tiny": 5, "year-baseline": 8, "year-brain": 60,
-        "main-job": 480,
+        "help": 0.4, "first-answer": 1.5, "run-tiny": 3, "year-baseline": 5, "year-brain": 20,
+        "main-job": 240,
     }  # fmt: skip
 
 
