@@ -12,6 +12,7 @@ from kidswear_brain.scenario.resolved import (
     leaves,
     resolved_yaml,
     scenario_hash,
+    values_yaml,
     written,
 )
 from kidswear_brain.scenario.shipped import shipped_names
@@ -37,5 +38,6 @@ __all__ = [
     "scenario_tables",
     "scenario_warnings",
     "shipped_names",
+    "values_yaml",
     "written",
 ]

@@ -46,6 +46,18 @@ def resolved_yaml(scenario: Scenario, copies: bool = True) -> str:
     return "\n".join(_lines(_complete(scenario, names), "")) + "\n"
 
 
+def values_yaml(values: Mapping[str, Any]) -> str:
+    """Write values by dotted key as the sections of a scenario file, in their order."""
+    tree: dict[str, Any] = {}
+    for key, value in values.items():
+        *sections, name = key.split(".")
+        place = tree
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = value
+    return "\n".join(_lines(tree, "")) + "\n"
+
+
 def scenario_hash(scenario: Scenario) -> str:
     """Hash all that can change a result: SHA-256, 64 hex digits.
 
