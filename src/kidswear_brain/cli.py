@@ -19,10 +19,12 @@ from kidswear_brain import __version__, cli_precision
 from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_attribute import attribute
 from kidswear_brain.cli_bench import bench
+from kidswear_brain.cli_calibrate import calibrate
 from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
+from kidswear_brain.cli_posterior import posterior
 from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.cli_sweep import sweep
@@ -248,9 +250,11 @@ def init(
 app.command()(guarded(allocate))
 app.command()(guarded(attribute))
 app.command()(guarded(bench))
+app.command()(guarded(calibrate))
 app.command()(guarded(compare))
 app.command()(guarded(firms))
 app.command()(guarded(frontier))
+app.command()(guarded(posterior))
 app.command()(guarded(runs))
 app.command()(guarded(sweep))
 app.command()(guarded(view))

@@ -77,6 +77,8 @@ class Calibration:
     """One a round, empty where nothing was confirmed; the last one at the estimate."""
     points: Floats
     """(m, d): every point simulated on the small cluster."""
+    means: Floats
+    """(m, k): mean moments there."""
 
 
 def calibrate(worlds: Worlds, effort: Effort) -> Calibration:
@@ -114,6 +116,7 @@ def calibrate(worlds: Worlds, effort: Effort) -> Calibration:
         profiles=profiles(history.problem, found, surrogate),
         confirmations=tuple(confirmations),
         points=points,
+        means=means,
     )
 
 

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.calibrate import Calibration, Confirmation, Effort
 from kidswear_brain.economics.priors import Axis
@@ -49,6 +51,15 @@ def calibrated_yaml(worlds: Worlds, found: Calibration, title: str, folder: Path
     path = worlds.path if worlds.path.startswith(PREFIX) else os.path.relpath(worlds.path, folder)
     values = {**worlds.given, **found.values}
     return values_yaml({"title": f"{title}, calibrated"[:200], "extends": path, **values})
+
+
+def simulated_points(worlds: Worlds, found: Calibration) -> pl.DataFrame:
+    """Lay out every point of the small cluster: its parameters and mean moments."""
+    values = [[axis.value(float(u)) for axis, u in zip(worlds.cube, p, strict=True)]
+              for p in found.points]  # fmt: skip
+    named = {axis.name: [row[j] for row in values] for j, axis in enumerate(worlds.cube)}
+    means = {moment.name: found.means[:, k] for k, moment in enumerate(worlds.moments)}
+    return pl.DataFrame({**named, **means})
 
 
 def findings(worlds: Worlds, effort: Effort, found: Calibration) -> dict[str, Any]:

@@ -23,6 +23,8 @@ FOLDS = 10
 STRONGEST = 8
 """How many coordinates get curvature and interaction terms."""
 PENALTIES = tuple(10.0**e for e in range(-3, 4))
+BLOCK = 20_000
+"""Points answered at a time, so that memory does not grow with how many are asked."""
 LEAST_POINTS = 20
 """Fewer say nothing about a regression's error."""
 
@@ -46,7 +48,9 @@ class Surrogate:
 
     def __call__(self, points: Floats) -> Floats:
         """Answer for points (m, d) of the cube: (m, k)."""
-        return np.column_stack([answer(points) for answer in self.fitted])
+        parts = np.split(points, range(BLOCK, len(points), BLOCK))
+        answers = [np.concatenate([answer(part) for part in parts]) for answer in self.fitted]
+        return np.column_stack(answers)
 
 
 def fit_surrogate(
