@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import INTERRUPTED, cores, load_set, read_settings
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+from kidswear_brain.cli_sweep import STORE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from kidswear_brain.economics.calibrate import Calibration, Effort
     from kidswear_brain.economics.worlds import Worlds
 
-STORE = "store"
-"""Folder of finished arms inside the calibration's."""
 FREE = (
     "demand.load",
     "market.known_firms",
@@ -56,6 +55,9 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/calibrate-NAME-HASH8.")
     ] = None,
+    store: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
+    ] = STORE,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
@@ -86,11 +88,9 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     names = ([axis.name for axis in cube], [target.name for target in targets])
     question = (scenario_hash(loaded), first, effort, names)
     folder = outcome_path(out, f"calibrate-{stem}", question)
-    check_free(folder, "calibration", STORE)
-    worlds = Worlds(
-        scenario, given, cube, targets, folder / STORE, first, workers=workers or cores()
-    )
-    found = _watched(worlds, effort, folder)
+    check_free(folder, "calibration")
+    worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
+    found = _watched(worlds, effort)
     document = findings(worlds, effort, found)
     text = io.StringIO()
     _show(Console(file=text, width=100), worlds, effort, found, loaded.title)
@@ -108,23 +108,19 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
         typer.echo(f"Written to {folder}: calibrated.yaml, calibration.json, points.parquet")
 
 
-def _watched(worlds: "Worlds", effort: "Effort", folder: Path) -> "Calibration":
+def _watched(worlds: "Worlds", effort: "Effort") -> "Calibration":
     """Calibrate with a bar that begins anew at every point; an interrupt keeps what is finished."""
     import dataclasses
 
     from rich.console import Console
 
-    from kidswear_brain.cli_screen import replication_bar
+    from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.economics.calibrate import calibrate as calibrated
 
-    try:
-        with replication_bar(Console(stderr=True)) as progress:
-            return calibrated(dataclasses.replace(worlds, progress=progress), effort)
-    except KeyboardInterrupt as error:
-        typer.echo(
-            f"interrupted; what is finished is kept in {folder}; the same command goes on", err=True
-        )
-        raise typer.Exit(INTERRUPTED) from error
+    kept = f"finished work is kept in {worlds.store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(worlds.store, kept), bar as progress:
+        return calibrated(dataclasses.replace(worlds, progress=progress), effort)
 
 
 def _show(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import INTERRUPTED, cores, load_set, read_settings
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+from kidswear_brain.cli_sweep import STORE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from kidswear_brain.economics.posterior import Posterior, PriorDraws
     from kidswear_brain.economics.worlds import Worlds
 
-STORE = "store"
-"""Folder of finished arms inside the posterior's."""
 PLOTTED = 6
 """Axes in the pair plot."""
 
@@ -48,6 +47,9 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/posterior-NAME-HASH8.")
     ] = None,
+    store: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
+    ] = STORE,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
@@ -76,11 +78,9 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     names = ([axis.name for axis in cube], [target.name for target in targets])
     # more draws prolong the same study, so their number is no part of its name
     folder = outcome_path(out, f"posterior-{stem}", (scenario_hash(loaded), first, size, names))
-    check_free(folder, "posterior", STORE)
-    worlds = Worlds(
-        scenario, given, cube, targets, folder / STORE, first, workers=workers or cores()
-    )
-    simulated = _watched(worlds, draws, size, full, folder)
+    check_free(folder, "posterior")
+    worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
+    simulated = _watched(worlds, draws, size, full)
     found = left(simulated, targets, place_of(cube, loaded), first, sets)
     document = findings(worlds, found, size)
     shown = list(found.leading[:PLOTTED])
@@ -104,23 +104,19 @@ def posterior(  # noqa: PLR0913 - one parameter an option
         typer.echo(f"Written to {folder}: {', '.join(texts)}")
 
 
-def _watched(worlds: "Worlds", draws: int, size: float, full: int, folder: Path) -> "PriorDraws":
+def _watched(worlds: "Worlds", draws: int, size: float, full: int) -> "PriorDraws":
     """Simulate with a bar; an interrupt keeps what is finished."""
     import dataclasses
 
     from rich.console import Console
 
-    from kidswear_brain.cli_screen import replication_bar
+    from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.economics.posterior import prior_draws
 
-    try:
-        with replication_bar(Console(stderr=True)) as progress:
-            return prior_draws(dataclasses.replace(worlds, progress=progress), draws, size, full)
-    except KeyboardInterrupt as error:
-        typer.echo(
-            f"interrupted; what is finished is kept in {folder}; the same command goes on", err=True
-        )
-        raise typer.Exit(INTERRUPTED) from error
+    kept = f"finished work is kept in {worlds.store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(worlds.store, kept), bar as progress:
+        return prior_draws(dataclasses.replace(worlds, progress=progress), draws, size, full)
 
 
 def _show(worlds: "Worlds", found: "Posterior", document: dict[str, Any], title: str) -> None:
