@@ -18,6 +18,7 @@ import typer
 from kidswear_brain import __version__, cli_precision
 from kidswear_brain.cli_allocate import allocate
 from kidswear_brain.cli_attribute import attribute
+from kidswear_brain.cli_audit import audit
 from kidswear_brain.cli_bench import bench
 from kidswear_brain.cli_calibrate import calibrate
 from kidswear_brain.cli_compare import compare
@@ -27,6 +28,7 @@ from kidswear_brain.cli_frontier import frontier
 from kidswear_brain.cli_posterior import posterior
 from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
 from kidswear_brain.cli_runs import runs, view
+from kidswear_brain.cli_sensitivity import sensitivity
 from kidswear_brain.cli_sweep import sweep
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
@@ -249,6 +251,7 @@ def init(
 
 app.command()(guarded(allocate))
 app.command()(guarded(attribute))
+app.command()(guarded(audit))
 app.command()(guarded(bench))
 app.command()(guarded(calibrate))
 app.command()(guarded(compare))
@@ -256,6 +259,7 @@ app.command()(guarded(firms))
 app.command()(guarded(frontier))
 app.command()(guarded(posterior))
 app.command()(guarded(runs))
+app.command()(guarded(sensitivity))
 app.command()(guarded(sweep))
 app.command()(guarded(view))
 app.command()(guarded(waterfall))

@@ -38,6 +38,7 @@ OWNERS = {
     "rich": {"cli"},
     "polars": {"tables", "results", "experiment", "economics", "report", "cli"},
     "lunardate": {"cluster"},
+    "SALib": {"economics"},
     "concurrent": {"experiment"},
     "multiprocessing": {"experiment"},
     "distributed": {"experiment"},

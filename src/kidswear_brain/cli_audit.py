@@ -1,0 +1,278 @@
+"""The command `kidswear audit`: is a claim about a brain true, and could one have measured it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kidswear_brain.economics.audit import Audit, Probability, Region
+    from kidswear_brain.economics.evaluator import Evaluation
+    from kidswear_brain.economics.surplus import Surplus
+    from kidswear_brain.economics.worlds import Worlds
+    from kidswear_brain.experiment.comparison import Estimate
+
+STORE = Path("runs/store")
+
+
+def audit(  # noqa: PLR0913 - one parameter an option
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
+    ],
+    claim: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML; default: the claim of May 2022 about Wuxing."),
+    ] = None,
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV of parameters, e.g. a posterior; default: prior draws."
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Draws from the priors.")] = 256,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="Parameter to draw; repeatable. Default: all priors."),
+    ] = None,
+    size: Annotated[float, typer.Option(help="Share of firms and brands to simulate.")] = 0.1,
+    replications: Annotated[
+        int,
+        typer.Option(
+            "-n", "--replications", min=0, help="Worlds of evaluator and surplus; 0: neither."
+        ),
+    ] = 4,
+    recovery: Annotated[
+        float, typer.Option(help="Growth of everybody's demand into the year of adoption.")
+    ] = 0.088,
+    joining: Annotated[
+        float, typer.Option(help="Share of firms and brands that ever join, for the evaluator.")
+    ] = 0.5,
+    platform_cost: Annotated[
+        float | None,
+        typer.Option(metavar="CNY", help="What the platform costs in the measured window."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one a core.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: runs/audit-NAME-HASH8.")
+    ] = None,
+    store: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
+    ] = STORE,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Audit a claim: how likely it holds, where, by which definition, and what one could measure.
+
+    What is simulated at points is kept: the same command goes on where it was stopped.
+    """
+    from kidswear_brain.economics import audit as room
+    from kidswear_brain.economics.evaluator import adoption_design
+    from kidswear_brain.economics.points import read_points
+    from kidswear_brain.economics.priors import axes, draw, sized
+    from kidswear_brain.economics.worlds import Worlds
+    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.scenario import load_scenario, scenario_hash
+    from kidswear_brain.scenario.claims import read_claim
+
+    loaded, said = load_set(scenario, overrides), read_claim(claim)
+    given = read_settings(overrides)[0]
+    first = loaded.experiment.seed if seed is None else seed
+    cube, drawn = read_points(points) if points else (axes(key), None)
+    at = draw(cube, draws, first) if drawn is None else drawn
+    asked = room.audited_moments(said)
+    worlds = Worlds(scenario, given, cube, asked, store, first, workers or cores())
+    small = load_scenario(scenario, {**given, **sized(loaded, size)})
+    design = adoption_design(small, recovery, joining)
+    stem = Path(scenario.removeprefix("kidswear:")).stem
+    question = (
+        scenario_hash(loaded), first, size, replications, recovery, joining, said, at.tolist(),
+        [axis.name for axis in cube],
+    )  # fmt: skip
+    folder = outcome_path(out, f"audit-{stem}", question)
+    check_free(folder, "audit")
+    found = _watched(worlds, (said, at, size, drawn is None))
+    seen = _seen(small, design, worlds, replications) if replications else None
+    document = _document(worlds, found, seen, size, platform_cost)
+    write_outcome(folder, "audit", {}, document, {"points.csv": found.table().write_csv()})
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _show(found, seen, size, platform_cost)
+        typer.echo(f"Written to {folder}: audit.json, points.csv")
+
+
+def _watched(worlds: "Worlds", asked: tuple[Any, Any, float, bool]) -> "Audit":
+    from rich.console import Console
+
+    from kidswear_brain.cli_screen import progress_bar
+    from kidswear_brain.economics.audit import audit as audited
+
+    kept = f"what is finished is kept in {worlds.store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(worlds.store, kept), bar as progress:
+        return audited(replace(worlds, progress=progress), *asked)
+
+
+def _seen(
+    scenario: Any, design: Any, worlds: "Worlds", replications: int
+) -> "tuple[Evaluation, Surplus]":
+    """What an evaluator would see, and who gains, at the scenario's own values."""
+    from rich.console import Console
+
+    from kidswear_brain.cli_screen import progress_bar
+    from kidswear_brain.economics.evaluator import evaluate
+    from kidswear_brain.economics.surplus import surplus
+    from kidswear_brain.experiment.seeds import replication_seed
+
+    seeds = [replication_seed(worlds.seed, r) for r in range(1, replications + 1)]
+    kept = f"the points are kept in {worlds.store}; the same command goes on"
+    with kept_when_stopped(worlds.store, kept):
+        with progress_bar(Console(stderr=True), "worlds of the evaluator") as progress:
+            evaluation = evaluate(design, seeds, worlds.workers, progress)
+        with progress_bar(Console(stderr=True), "worlds of the surplus") as progress:
+            return evaluation, surplus(scenario, seeds, worlds.workers, progress)
+
+
+def _document(
+    worlds: "Worlds",
+    found: "Audit",
+    seen: "tuple[Evaluation, Surplus] | None",
+    size: float,
+    platform_cost: float | None,
+) -> dict[str, Any]:
+    from kidswear_brain.economics.audit_findings import audit_findings
+
+    return audit_findings(worlds, found, seen, size, platform_cost)
+
+
+def _show(
+    found: "Audit",
+    seen: "tuple[Evaluation, Surplus] | None",
+    size: float,
+    platform_cost: float | None,
+) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(found.claim.title, style="bold", markup=False)
+    console.print(f"{len(found.points)} points of {len(found.cube)} parameters at {size:g} of the "
+                  "size, each in a world of its own", soft_wrap=True)  # fmt: skip
+    if found.failed:
+        console.print(f"{found.failed} runs failed and are left out: {found.errors[0]}")
+    _show_reaches(console, found)
+    for region in found.regions:
+        _show_region(console, found, region)
+    if seen:
+        _show_evaluation(console, seen[0])
+        _show_surplus(console, seen[1], platform_cost)
+
+
+def _show_reaches(console: "Console", found: "Audit") -> None:
+    table = _table("claim", "reading", "5 %", "50 %", "95 %", "holds at")
+    for statement in found.claim.statements:
+        table.add_section()
+        for reach in found.reaches[statement.name]:
+            meant = (reach.measure, reach.reading) == (statement.measure, statement.reading)
+            quantiles = (f"{100 * value:+.1f}" for value in reach.quantiles)
+            share = _probability(reach.holds)
+            name = f"{reach.measure}{' <' if meant else ''}"
+            table.add_row(name, reach.reading, *quantiles, share)
+    console.print(table)
+    for name, probability in found.probabilities.items():
+        console.print(f"{name}: holds at {_probability(probability)} of the points", markup=False)
+    console.print("< as the claim is read; the other rows: the same bounds, other definitions")
+
+
+def _show_region(console: "Console", found: "Audit", region: "Region") -> None:
+    box = region.box
+    if not box.density:
+        console.print(f"{region.name}: holds nowhere the surrogate knows of", markup=False)
+        return
+    table = _table(f"{region.name}: holds where", "from", "to", "prior", "tag")
+    for place in box.bounded:
+        axis = found.cube[place]
+        low, high = (f"{axis.value(float(u)):.4g}" for u in (box.low[place], box.high[place]))
+        table.add_row(axis.name, low, high, f"{axis.low:g} to {axis.high:g}", axis.tag)
+    console.print(table)
+    error = ", ".join(f"{value:.3f}" for value in region.error)
+    console.print(
+        f"there {box.density:.0%} hold by the surrogate (error {error}), {region.holding} of "
+        f"{region.inside} simulated points; that is {box.coverage:.0%} of all that hold, in "
+        f"{box.support:.0%} of the space",
+        soft_wrap=True,
+    )
+
+
+def _show_evaluation(console: "Console", seen: "Evaluation") -> None:
+    table = _table("an evaluator in the year of adoption", "utilization, %")
+    rows = {
+        "before and after": seen.naive,
+        "joiners against others": seen.did,
+        "truth: all firms": seen.true,
+        "truth: joiners": seen.true_joiners,
+        "truth: others": seen.true_others,
+        "recovery without the brain": seen.recovery,
+    }
+    for name, one in rows.items():
+        table.add_row(name, _spread(one, 100, 1, "+"))
+    console.print(table)
+
+
+def _show_surplus(console: "Console", seen: "Surplus", platform_cost: float | None) -> None:
+    table = _table("gains by the brain a window", "million CNY")
+    for party, one in seen.gain.items():
+        table.add_row(party, _spread(one, 1e-6, 2, "+"))
+    table.add_row("all: customers pay", _spread(seen.customers, 1e-6, 2, "+"))
+    console.print(table)
+    console.print(
+        f"a firm gains {_spread(seen.per_firm, 1, 0, '+')} CNY; the platform takes "
+        f"{_spread(seen.fee, 1e-6, 2)} million CNY, {_spread(seen.fee_share, 100, 2)} % of what it "
+        f"buys;\nfirms and brands together would gain nothing at a fee of "
+        f"{_spread(seen.break_even_fee_share, 100, 1)} %",
+        soft_wrap=True,
+    )
+    if platform_cost is not None:
+        needed = platform_cost / seen.pooled.mean if seen.pooled.mean else float("nan")
+        console.print(f"a platform that costs {platform_cost:,.0f} CNY needs {needed:.2%}")
+    console.print(
+        "suppliers, carriers and workers: receipts, what they give for it is not deducted",
+        soft_wrap=True,
+    )
+
+
+def _probability(one: "Probability") -> str:
+    return f"{one.share:.0%} ({one.low:.0%}-{one.high:.0%})"
+
+
+def _spread(one: "Estimate", factor: float, digits: int, sign: str = "") -> str:
+    if one.mean != one.mean:
+        return "-"
+    mean = f"{one.mean * factor:{sign}.{digits}f}"
+    return mean if one.high is None else f"{mean} ±{(one.high - one.mean) * factor:.{digits}f}"
+
+
+def _table(first: str, *others: str) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
+    for heading in others:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table

@@ -1,0 +1,182 @@
+"""The command `kidswear sensitivity`: what moves the figures, and what of that is assumed."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+
+if TYPE_CHECKING:
+    from kidswear_brain.economics.study import Effort, FigureSensitivity, Study
+    from kidswear_brain.economics.worlds import Worlds
+
+STORE = Path("runs/store")
+FIGURES = (
+    "utilization_gain",
+    "procurement_change",
+    "utilization_baseline",
+    "utilization_brain",
+    "fill_rate_baseline",
+    "fill_rate_brain",
+)
+"""The figures studied unless others are asked for."""
+MOST_SHOWN = 8
+
+
+def sensitivity(  # noqa: PLR0913 - one parameter an option
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
+    ],
+    figure: Annotated[
+        list[str] | None,
+        typer.Option("--moment", metavar="NAME", help="Figure to study; repeatable. Default: 6."),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="Parameter to vary; repeatable. Default: all priors."),
+    ] = None,
+    size: Annotated[float, typer.Option(help="Share of firms and brands to simulate.")] = 0.1,
+    trajectories: Annotated[
+        int, typer.Option(min=2, help="Walks of the screening, a point a parameter each.")
+    ] = 4,
+    draws: Annotated[
+        int, typer.Option(min=20, help="Points from the priors the surrogate learns from.")
+    ] = 256,
+    replications: Annotated[
+        int, typer.Option("-n", "--replications", min=1, help="Worlds of the elasticities.")
+    ] = 4,
+    elasticities: Annotated[
+        int, typer.Option(min=0, help="How many parameters get an elasticity.")
+    ] = 8,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one a core.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Default: runs/sensitivity-NAME-HASH8.")
+    ] = None,
+    store: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
+    ] = STORE,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Say which parameters move the figures, and which share of their spread is assumed.
+
+    What is simulated is kept: the same command goes on where it was stopped.
+    """
+    from kidswear_brain.economics.moments import moments
+    from kidswear_brain.economics.priors import axes
+    from kidswear_brain.economics.study import Effort
+    from kidswear_brain.economics.study_findings import study_findings
+    from kidswear_brain.economics.worlds import Worlds
+    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.scenario import scenario_hash
+
+    loaded = load_set(scenario, overrides)
+    cube, studied = axes(key), moments(figure or FIGURES)
+    effort = Effort(size, trajectories, draws, replications, elasticities)
+    first = loaded.experiment.seed if seed is None else seed
+    given = read_settings(overrides)[0]
+    worlds = Worlds(scenario, given, cube, studied, store, first, workers or cores())
+    names = ([axis.name for axis in cube], [moment.name for moment in studied])
+    stem = Path(scenario.removeprefix("kidswear:")).stem
+    question = (scenario_hash(loaded), first, effort, names)
+    folder = outcome_path(out, f"sensitivity-{stem}", question)
+    check_free(folder, "sensitivity")
+    found = _watched(worlds, effort)
+    document = study_findings(worlds, effort, found)
+    tables = {"draws": found.draws_table(), "screening": found.screening_table()}
+    texts = {f"{name}.csv": table.write_csv() for name, table in tables.items()}
+    write_outcome(folder, "sensitivity", {}, document, texts)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _show(loaded.title, effort, found, folder)
+
+
+def _watched(worlds: "Worlds", effort: "Effort") -> "Study":
+    from rich.console import Console
+
+    from kidswear_brain.cli_screen import progress_bar
+    from kidswear_brain.economics.study import study
+
+    kept = f"what is finished is kept in {worlds.store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(worlds.store, kept), bar as progress:
+        return study(replace(worlds, progress=progress), effort)
+
+
+def _show(title: str, effort: "Effort", found: "Study", folder: Path) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(title, style="bold", markup=False)
+    console.print(
+        f"{len(found.cube)} parameters over their priors at {effort.size:g} of the size: "
+        f"{len(found.screened)} points of screening, {len(found.drawn)} draws",
+        soft_wrap=True,
+    )
+    if found.failed:
+        console.print(f"{found.failed} runs failed and are left out: {found.errors[0]}")
+    console.print(_figure_table(found))
+    for figure in found.figures:
+        console.print(_parameter_table(found, figure))
+    console.print(
+        "effect: mean absolute change for crossing the whole prior, ± half its 95 % interval,\n"
+        "with the sign of its mean. alone, in all: Sobol shares of the variance the surrogate\n"
+        "explains. elasticity: % of the figure for 1 % of the parameter at the scenario's values,\n"
+        f"± its standard error over {effort.replications} paired worlds.\n"
+        f"Written to {folder}: sensitivity.json, draws.csv, screening.csv",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _figure_table(found: "Study") -> Any:
+    table = _table("figure over the priors", "5 %", "50 %", "95 %", "R2", "error", "assumed")
+    for figure in found.figures:
+        row = [f"{value:.3f}" for value in figure.quantiles]
+        shares = (f"{figure.r2:.2f}", f"{figure.error:.3f}", _share(figure.assumed_share))
+        table.add_row(figure.moment.name, *row, *shares)
+    return table
+
+
+def _parameter_table(found: "Study", figure: "FigureSensitivity") -> Any:
+    order = sorted(range(len(found.cube)), key=lambda k: -figure.shares.total[k])
+    elastic = {one.name: one for one in found.elasticities if one.moment == figure.moment.name}
+    table = _table(figure.moment.name, "tag", "effect", "alone", "in all", "elasticity")
+    for place in order[:MOST_SHOWN]:
+        axis, screening = found.cube[place], figure.screening
+        sign = "-" if screening.mean[place] < 0 else "+"
+        effect = f"{sign}{screening.mean_absolute[place]:.3f} ±{screening.half_width[place]:.3f}"
+        one = elastic.get(axis.name)
+        shown = f"{one.value:+.2f} ±{one.standard_error:.2f}" if one else ""
+        shares = (_share(figure.shares.first[place]), _share(figure.shares.total[place]))
+        table.add_row(axis.name, axis.tag, effect, *shares, shown)
+    return table
+
+
+def _share(value: float) -> str:
+    return f"{max(value, 0):.0%}"
+
+
+def _table(first: str, *others: str) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
+    for heading in others:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
