@@ -1,17 +1,26 @@
 """The command `kidswear allocate`: parse, call one function, show."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_runs import ReportLanguage
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kidswear_brain.results.allocation_run import AllocateRequest, AllocationRun
 
 INTERRUPTED = 130
-_SHOWN_UNMET = 5
+_SHOWN_REASONS = 5
+_SHOWN_BOTTLENECKS = 3
+
+Say = Callable[..., str]
+"""Says something by key, in the language of the screen."""
 
 
 class SolverChoice(StrEnum):
@@ -49,10 +58,13 @@ def allocate(  # noqa: PLR0913 - one parameter an option
     force: Annotated[
         bool, typer.Option("--force", help="Replace an allocation in the way.")
     ] = False,
+    lang: Annotated[
+        ReportLanguage, typer.Option(help="Language of screen and reasons.")
+    ] = ReportLanguage.en,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Allocate your own orders to your own firms once: plan, prices, and why what is unmet."""
+    """Allocate your own orders to your own firms once: plan, prices, why what is unmet or late."""
     from kidswear_brain.results.allocation_run import AllocateRequest
     from kidswear_brain.tables import TablePaths
 
@@ -64,6 +76,7 @@ def allocate(  # noqa: PLR0913 - one parameter an option
         min_run,
         out,
         force,
+        lang.value,
     )
     run = _allocate(request)
     for warning in run.summary["warnings"]:
@@ -71,7 +84,7 @@ def allocate(  # noqa: PLR0913 - one parameter an option
     if as_json:
         typer.echo(json.dumps(run.summary, indent=2, ensure_ascii=False))
     else:
-        _show(run)
+        _show(run, lang.value)
 
 
 def _days(text: str) -> tuple[float, ...]:
@@ -95,61 +108,87 @@ def _allocate(request: "AllocateRequest") -> "AllocationRun":
         raise typer.Exit(INTERRUPTED) from error
 
 
-def _show(run: "AllocationRun") -> None:
-    """Show what came out in 80 columns: the plan's figures, prices by region, the unmet."""
+def _show(run: "AllocationRun", language: str) -> None:
+    """Show what came out in 80 columns: figures, prices by region, what is waited for, and why."""
+    from rich.cells import set_cell_size
     from rich.console import Console
 
+    from kidswear_brain.results.labels import label
+
+    def say(key: str, **values: object) -> str:
+        return label(f"a_{key}", language).format(**values)
+
     console = Console(highlight=False)
-    for name, value in _figures(run.summary):
-        console.print(f"{name:<15}{value}", markup=False)
-    console.print("one more operator-minute would save, by region and end of period:")
-    console.print(_price_table(run.summary))
-    unmet = run.tables["unmet"].head(_SHOWN_UNMET)
-    for order, pieces, reason in unmet.iter_rows():
-        console.print(f"unmet {order}, pieces {pieces:,.10g}: {reason}", markup=False)
-    if len(run.tables["unmet"]) > _SHOWN_UNMET:
-        console.print(f"... and {len(run.tables['unmet']) - _SHOWN_UNMET:,} more in unmet.csv")
-    again = " (shown again)" if run.shown_again else ""
-    console.print(f"written to {run.path}{again}", markup=False, soft_wrap=True)
+    for name, value in _figures(run.summary, say):
+        console.print(f"{set_cell_size(say(name), 15)}{value}", markup=False)
+    console.print(say("prices"))
+    console.print(_price_table(run.summary, say))
+    ends = run.summary["periods_days"]
+    for one in run.summary["bottlenecks"][:_SHOWN_BOTTLENECKS]:
+        wait = say(
+            "wait", orders=one["orders"], minutes=one["operator_min"], firm=one["firm_id"],
+            region=one["region"], day=ends[one["period"]], price=one["shadow_price"],
+        )  # fmt: skip
+        console.print(wait, markup=False)
+    _show_reasons(run, say, console)
+    again = say("again") if run.shown_again else ""
+    console.print(say("written", path=run.path) + again, markup=False, soft_wrap=True)
 
 
-def _figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
+def _show_reasons(run: "AllocationRun", say: Say, console: "Console") -> None:
+    """Show the first unmet and late orders, and where the others are."""
+    for name, columns in (("unmet", {}), ("late", {"days": "late_days"})):
+        table = run.tables[name]
+        for row in table.head(_SHOWN_REASONS).iter_rows(named=True):
+            more = {key: row[column] for key, column in columns.items()}
+            text = say(
+                f"one_{name}", order=row["order_id"], pieces=row["pieces"],
+                reason=row["reason"], **more,
+            )  # fmt: skip
+            console.print(text, markup=False)
+        if len(table) > _SHOWN_REASONS:
+            console.print(say("more", more=len(table) - _SHOWN_REASONS, file=f"{name}.csv"))
+
+
+def _figures(summary: dict[str, Any], say: Say) -> list[tuple[str, str]]:
     cost = summary["unmet_cost_per_piece"]
     pieces = max(summary["pieces"], 1)
     sewn, left = summary["planned_pieces"], summary["unmet_pieces"]
     certified = max(summary["certificate"].values())
+    seconds, share = summary["seconds"], summary["whole_lot_cost_share"]
+    orders, rule = cost["orders_with_default"], cost["default"]
     figures = [
-        ("orders", f"{summary['orders']:,} of {summary['pieces']:,} pieces"),
-        ("planned", f"{sewn:,.10g} pieces ({sewn / pieces:.1%})"),
-        ("firms an order", f"{summary['firms_per_order']:.2f}"),
-        ("unmet", f"{left:,.10g} pieces of {summary['unmet_orders']:,} orders"),
-        ("late", f"{summary['late_pieces']:,.10g} pieces at a late cost"),
+        ("orders", say("orders_is", orders=summary["orders"], pieces=summary["pieces"])),
+        ("planned", say("planned_is", planned=sewn, share=sewn / pieces)),
+        ("firms", f"{summary['firms_per_order']:.2f}"),
+        ("unmet", say("unmet_is", unmet=left, orders=summary["unmet_orders"])),
+        ("late", say("late_is", late=summary["late_pieces"])),
         ("cost", f"{summary['whole_lot_cost']:,.2f}"),
-        ("bound", f"{summary['bound']:,.2f}, {summary['whole_lot_cost_share']:.2%} below the cost"),
-        ("unmet cost", f"{cost['lowest']:,.2f} to {cost['highest']:,.2f} a piece"),
-        ("by default", f"{cost['orders_with_default']:,} orders: {cost['default']}"),
-        ("solver", f"{summary['solver']}, {summary['seconds']:.2f} s, to {certified:.0e}"),
+        ("bound", say("bound_is", bound=summary["bound"], share=share)),
+        ("unmet_cost", say("unmet_cost_is", low=cost["lowest"], high=cost["highest"])),
+        ("default", say("default_is", orders=orders, rule=rule)),
+        ("solver", say("solver_is", solver=summary["solver"], seconds=seconds, gap=certified)),
     ]
     if summary["solver_note"]:
         figures.append(("note", summary["solver_note"]))
     if "promises" in summary:
         held = summary["promises"]
-        kept = held["promised_pieces"] - held["unmet_promised_pieces"]
-        promised = f"{held['promised_pieces']:,.10g} pieces"
-        figures.append(("promises held", f"{kept:,.10g} of {promised}"))
-        figures.append(("all free", f"would save {held['saved_if_free']:,.2f}; see moves.csv"))
+        promised = held["promised_pieces"]
+        kept = promised - held["unmet_promised_pieces"]
+        figures.append(("held", say("held_is", kept=kept, promised=promised)))
+        figures.append(("free", say("free_is", saved=held["saved_if_free"])))
     return figures
 
 
-def _price_table(summary: dict[str, Any]) -> Any:
+def _price_table(summary: dict[str, Any], say: Say) -> Any:
     """What one more operator-minute would save, mean by region and period."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("region")
+    table.add_column(say("region"))
     for day in summary["periods_days"]:
-        table.add_column(f"day {day:g}", justify="right")
+        table.add_column(say("day", day=day), justify="right")
     for row in summary["prices_by_region"]:
         table.add_row(row["region"], *(f"{price:.3f}" for price in row["shadow_price"]))
     return table

@@ -37,6 +37,8 @@ def test_the_example_leaves_a_whole_directory(done: tuple[Path, Result]) -> None
     out, result = done
     assert result.exit_code == 0, result.output
     assert sorted(file.name for file in out.iterdir()) == [
+        "late.csv",
+        "late.parquet",
         "plan.csv",
         "plan.parquet",
         "prices.csv",
@@ -74,6 +76,40 @@ def test_the_screen_shows_figures_prices_and_reasons_in_eighty_columns(
     assert max(map(len, shown)) <= 80
     for text in ("planned", "bound", "unmet cost", "by default     40 orders: 2 x", "day 28"):
         assert text in result.output
+
+
+def test_every_late_order_has_its_reason(done: tuple[Path, Result]) -> None:
+    out, _ = done
+    late = pl.read_parquet(out / "late.parquet")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert late.columns == ["order_id", "pieces", "late_days", "reason"]
+    assert late["pieces"].sum() == summary["late_pieces"] > 0
+    assert (late["late_days"] > 0).all()
+    assert (late["reason"].str.len_chars() > 0).all()
+
+
+def test_orders_that_wait_for_the_same_minutes_are_added_up(done: tuple[Path, Result]) -> None:
+    out, result = done
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    worst = max(summary["bottlenecks"], key=lambda one: one["orders"])
+    assert worst["orders"] > 1
+    told = pl.concat(
+        [pl.read_parquet(out / f"{name}.parquet")["reason"] for name in ("unmet", "late")]
+    )
+    shared = f"; {worst['orders']} orders wait for minutes there, {worst['operator_min']:,.0f} in"
+    assert told.str.contains(shared, literal=True).sum() == worst["orders"]
+    assert f"{worst['orders']} order(s) wait for" in result.output
+
+
+def test_chinese_on_screen_and_in_the_reasons(tmp_path: Path) -> None:
+    result = run(tmp_path / "zh", "--lang", "zh")
+    assert result.exit_code == 0, result.output
+    for text in ("每单工厂数", "地区", "没有工厂能做品类“uniform”", "已写入"):
+        assert text in result.output
+    for text in ("order(s)", "pieces", "wait for", "each saves"):
+        assert text not in result.stdout
+    reasons = pl.read_parquet(tmp_path / "zh" / "unmet.parquet")["reason"]
+    assert reasons.str.contains("[\u4e00-\u9fff]").all()
 
 
 def test_the_summary_holds_the_solution_to_its_bound(done: tuple[Path, Result]) -> None:

@@ -17,6 +17,8 @@ START_SHARE = 0.1
 """A further firm costs as much as this share of a minimum run, unless the caller knows better."""
 TIGHT_SHARE = 0.5
 """An order that needs more than this share of its roomiest firms is placed before all others."""
+SMALL_PAIRS = 50_000
+"""Up to so many pairs of order and firm both are tried: those orders first, and not."""
 EVICTION_SHARE = 0.3
 """Share of its price at which room counts that one order makes for another."""
 TRIES = 20
@@ -92,7 +94,8 @@ def whole_lots(
     capacity prices, those with most at stake first. If more than .5 % of the plan's minutes are
     lost, all is done again with runs of any length. Orders not fully served are then placed anew,
     another order making room where the two together cost less. At last every order moves to where
-    it is cheapest, on one firm, or on more where that saves `run_value` for each. An order too
+    it is cheapest, on one firm, or on more where that saves `run_value` for each. Small problems
+    are also rounded without those that come first, and the cheaper lots stand. An order too
     large for `max_firms` firms can lose more, which is said.
 
     Parameters
@@ -142,8 +145,12 @@ def whole_lots(
         value,
         *_firm_minimum(problem, firm_minimum),
     )
-    book = _placed(problem, plan, market, max_firms)
-    return _lots(problem, plan, market, book)
+    work = _work(problem, plan)
+    shares = (TIGHT_SHARE, np.inf) if problem.unit_cost.size <= SMALL_PAIRS else (TIGHT_SHARE,)
+    found = [
+        _lots(problem, plan, market, _placed(work, market, max_firms, share)) for share in shares
+    ]
+    return min(found, key=lambda lots: (lots.served < SERVED_SHARE * lots.lp_served, lots.cost))
 
 
 def _by_order(name: str, values: ArrayLike, problem: AllocationProblem) -> Floats:
@@ -170,15 +177,14 @@ def _firm_minimum(problem: AllocationProblem, minimum: FirmMinimum | None) -> tu
     return minimum.piece_min, minimum.pieces
 
 
-def _placed(problem: AllocationProblem, plan: Allocation, market: Market, max_firms: int) -> Book:
+def _placed(work: "_Work", market: Market, max_firms: int, tight_share: float) -> Book:
     """Place all orders in runs that are long enough; in runs of any length if that sheds work."""
-    orders = np.arange(problem.demand.size)
-    work = _work(problem, plan)
-    book = _first_book(work, market, max_firms)
+    orders = np.arange(market.demand.size)
+    book = _first_book(work, market, max_firms, tight_share)
     rules = market
-    if book.amount.sum() < SERVED_SHARE * plan.amount.sum():
+    if book.amount.sum() < SERVED_SHARE * work.served.sum():
         rules = market._replace(minimum_run=np.zeros(orders.size))
-        book = _first_book(work, rules, max_firms)
+        book = _first_book(work, rules, max_firms, tight_share)
     kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), TRIES)
     kernel.move_all(market, book, CONTEST_SHARE * work.price, orders)
     kernel.fill_all(market, book, CONTEST_SHARE * work.price, work.claim)
@@ -216,7 +222,7 @@ def _work(problem: AllocationProblem, plan: Allocation) -> _Work:
     )
 
 
-def _first_book(work: _Work, rules: Market, max_firms: int) -> Book:
+def _first_book(work: _Work, rules: Market, max_firms: int, tight_share: float) -> Book:
     """Book orders that few firms can sew at all, then what the plan says, then what is left."""
     n, t = rules.demand.size, work.capacity.shape[1]
     book = Book(
@@ -224,7 +230,7 @@ def _first_book(work: _Work, rules: Market, max_firms: int) -> Book:
         np.full((n, max_firms), -1, dtype=np.int64),
         np.zeros((n, max_firms, t)),
     )
-    tight = kernel.tightness(rules, book.room, max_firms, TIGHT_SHARE)
+    tight = kernel.tightness(rules, book.room, max_firms, tight_share)
     first = np.argsort(-tight, kind="stable")[: np.count_nonzero(tight)]
     kernel.put_all(rules, book, work.price, first[work.served[first] > 0])
     kernel.keep_all(rules, book, work.flows, work.stake[tight[work.stake] == 0.0])

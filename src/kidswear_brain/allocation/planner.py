@@ -21,7 +21,7 @@ UNMET_FACTOR = 2.0
 
 _CHUNK = 256
 """Rows at a time: few enough that what is computed of them stays in the processor's cache."""
-_SLACK_DAYS = 1e-9
+SLACK_DAYS = 1e-9
 """Sums of day fractions differ from what a planner would write by this little."""
 
 
@@ -62,6 +62,8 @@ class Ways:
         Days out and back, and money per piece for both, by part and group; ``inf`` without a way.
     lateness : (n, g, t) array
         Money per standard minute; ``inf`` where a period is closed. Promises are not heeded.
+    least_pieces : (f,) array
+        The smallest lot each firm takes.
     """
 
     cost: Floats
@@ -72,6 +74,7 @@ class Ways:
     lead_back: Floats
     freight: Floats
     lateness: Floats
+    least_pieces: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,15 +161,22 @@ def plan_problem(
     return Planning(tables, ends, parts, ways, unmet_cost, problem)
 
 
-def part_cost(ways: Ways, smv_min: Floats, rows: NDArray[np.integer] | slice) -> Floats:
+def part_cost(
+    ways: Ways, parts: Parts, smv_min: Floats, rows: NDArray[np.integer] | slice
+) -> Floats:
     """(rows, f) money per standard minute of parts at all firms, promises not heeded.
 
-    ``inf`` where the firm lacks the skill, the way, or a period that is open.
+    ``inf`` where the firm lacks the skill, the way, or a period that is open, or takes no lot so
+    small unless it has promised it.
     """
     closed = np.isinf(ways.lateness[rows]).all(axis=2)
     way = np.where(closed, np.inf, ways.freight[rows] / smv_min[rows, None])
     cost: Floats = ways.cost[ways.category[rows]]
     cost += way[:, ways.group]
+    small = parts.pieces[rows, None] < ways.least_pieces
+    if small.any():
+        small &= parts.firm[rows, None] != np.arange(ways.group.size)
+        cost[small] = np.inf
     return cost
 
 
@@ -226,6 +236,7 @@ def _ways(tables: PlannerTables, parts: Parts, ends: Floats) -> Ways:
         lead_back=back,
         freight=freight[region, :groups] + freight[:groups, region].T,
         lateness=_lateness(orders, parts, ends, out, back),
+        least_pieces=np.nan_to_num(firms.min_lot_pieces, nan=0.0),
     )
 
 
@@ -260,10 +271,10 @@ def _lateness(orders: Orders, parts: Parts, ends: Floats, out: Floats, back: Flo
     arrival = orders.release_days[order, None] + out
     late_days = ends - orders.due_days[order, None, None] + back[:, :, None]
     late_cost = (orders.late_cost_per_piece_day / orders.smv_min)[order, None, None]
-    late = late_days > _SLACK_DAYS
+    late = late_days > SLACK_DAYS
     with np.errstate(invalid="ignore"):  # no lane (inf days) at no cost a day
         cost = np.where(late, late_cost * late_days, 0.0)
-    cost[(late & (late_cost == 0)) | (arrival[:, :, None] >= ends - _SLACK_DAYS)] = np.inf
+    cost[(late & (late_cost == 0)) | (arrival[:, :, None] >= ends - SLACK_DAYS)] = np.inf
     return cost
 
 
@@ -288,7 +299,7 @@ def _spread(ways: Ways, parts: Parts, smv_min: Floats) -> tuple[Floats, Floats, 
     known = ways.cost[np.isfinite(ways.cost)]
     for begin in range(0, n, _CHUNK):
         rows = slice(begin, min(begin + _CHUNK, n))
-        cost = part_cost(ways, smv_min, rows)
+        cost = part_cost(ways, parts, smv_min, rows)
         sewing = ways.cost[ways.category[rows]]
         dearest[rows] = np.where(np.isfinite(cost), sewing, -np.inf).max(axis=1, initial=-np.inf)
         _hold(cost, parts.firm[rows])

@@ -141,7 +141,7 @@ def _moves(planning: Planning, free_price: Floats, rows: Ints) -> tuple[Ints, Fl
     ways, unmet = planning.ways, planning.unmet_cost[rows]
     smv, firm = planning.smv_min[rows], planning.parts.firm[rows]
     row = np.arange(rows.size)
-    cost = part_cost(ways, planning.smv_min, rows)
+    cost = part_cost(ways, planning.parts, planning.smv_min, rows)
     minutes = ways.minutes[ways.category[rows]]
     anywhere, held = np.full(cost.shape, np.inf), np.full(rows.size, np.inf)
     bound = planning.problem.lateness_cost[rows, ways.group[firm]]

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
-from kidswear_brain.allocation.lots import Lots, whole_lots
+from kidswear_brain.allocation.lots import FirmMinimum, Lots, whole_lots
 from kidswear_brain.allocation.planner import Planning, plan_problem
 from kidswear_brain.allocation.problem import Allocation, AllocationProblem, Floats, Ints
 from kidswear_brain.allocation.solve import Method, allocate
@@ -74,7 +74,8 @@ def solve_planning(
     free = Flows(plan.order, plan.firm, plan.period, plan.amount)
     if not fractional:
         run = np.minimum(minimum_run_pieces, planning.parts.pieces) * planning.smv_min
-        lots = whole_lots(problem, plan, run)
+        least = FirmMinimum(planning.ways.least_pieces, planning.smv_min)
+        lots = whole_lots(problem, plan, run, firm_minimum=least)
         free = _by_period(problem, lots)
     return Planned(problem, plan, _joined(held, free), held_cost, lots)
 

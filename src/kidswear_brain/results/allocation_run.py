@@ -1,7 +1,8 @@
 """One allocation of a planner's own tables, and the directory it leaves.
 
-The directory holds ``plan``, ``unmet``, ``prices`` and, with promises, ``moves``, each as Parquet
-and as CSV, and ``summary.json``. It grows under ``NAME.part`` and gets its name when complete.
+The directory holds ``plan``, ``unmet``, ``late``, ``prices`` and, with promises, ``moves``, each as
+Parquet and as CSV, and ``summary.json``. It grows under ``NAME.part`` and gets its name when
+complete.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ import polars as pl
 
 import kidswear_brain
 from kidswear_brain.allocation.planner import UNMET_FACTOR, Planning, plan_problem
-from kidswear_brain.allocation.planner_reasons import unmet_orders
+from kidswear_brain.allocation.planner_reasons import Reason, late_days, reasons
 from kidswear_brain.allocation.planner_rows import Moves, PlanRows, plan_rows, price_moves
 from kidswear_brain.allocation.planner_solve import Planned, solve_free, solve_planning
 from kidswear_brain.allocation.prices import prices_by_group
@@ -32,7 +33,7 @@ FORMAT = 1
 SUMMARY = "summary.json"
 _FILES = {SUMMARY} | {
     f"{name}.{ending}"
-    for name in ("plan", "unmet", "prices", "moves")
+    for name in ("plan", "unmet", "late", "prices", "moves")
     for ending in ("parquet", "csv")
 }
 
@@ -57,6 +58,8 @@ class AllocateRequest:
         The directory to leave; by default ``runs/ORDERS-HASH8``.
     force : bool
         Whether an earlier allocation in the way is replaced.
+    language : {"en", "zh"}
+        Of the reasons.
     """
 
     paths: TablePaths
@@ -66,6 +69,7 @@ class AllocateRequest:
     minimum_run_pieces: float = 0.0
     out: Path | None = None
     force: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +97,9 @@ def allocate_tables(request: AllocateRequest) -> AllocationRun:
     -------
     AllocationRun
         Tables ``plan`` (order_id, firm_id, period, pieces, standard_min), ``unmet`` (order_id,
-        pieces, reason), ``prices`` (firm_id, region, period, shadow_price) and, with promises,
-        ``moves`` (order_id, firm_id, pieces, best_firm_id, saving_per_piece); the summary.
+        pieces, reason), ``late`` (order_id, pieces, late_days, reason), ``prices`` (firm_id,
+        region, period, shadow_price) and, with promises, ``moves`` (order_id, firm_id, pieces,
+        best_firm_id, saving_per_piece); the summary.
 
     Raises
     ------
@@ -116,12 +121,15 @@ def allocate_tables(request: AllocateRequest) -> AllocationRun:
         planning, request.method, request.fractional, request.minimum_run_pieces
     )
     rows = plan_rows(planning, planned.flows, request.fractional)
+    why = reasons(planning, planned.plan, rows, request.language)
     frames = {
         "plan": _plan_table(planning, rows, request.fractional),
-        "unmet": _unmet_table(planning, planned.plan, rows, request.fractional),
+        "unmet": _reasons_table(why.unmet, request.fractional).drop("late_days"),
+        "late": _reasons_table(why.late, request.fractional),
         "prices": _prices_table(planning, planned.plan),
     }
     summary = {**identity, **_summary(planning, planned, rows)}
+    summary["bottlenecks"] = [asdict(wanted) for wanted in why.bottlenecks]
     if len(tables.kept.order_id):
         free = solve_free(planning, request.method)
         moves = price_moves(planning, free.capacity_price)
@@ -139,6 +147,7 @@ def _identity(request: AllocateRequest) -> dict[str, Any]:
         "method": request.method,
         "fractional": request.fractional,
         "minimum_run_pieces": request.minimum_run_pieces,
+        "language": request.language,
     }
     digest = hashlib.sha256(json.dumps(options).encode())
     inputs = {}
@@ -206,12 +215,15 @@ def _plan_table(planning: Planning, rows: PlanRows, fractional: bool) -> pl.Data
     return _counted(frame.group_by(keys, maintain_order=True).sum(), fractional)
 
 
-def _unmet_table(
-    planning: Planning, plan: Allocation, rows: PlanRows, fractional: bool
-) -> pl.DataFrame:
-    found = [(u.order_id, u.pieces, u.reason) for u in unmet_orders(planning, plan, rows)]
-    schema = {"order_id": pl.String, "pieces": pl.Float64, "reason": pl.String}
-    return _counted(pl.DataFrame(found, schema=schema, orient="row"), fractional)
+def _reasons_table(found: list[Reason], fractional: bool) -> pl.DataFrame:
+    rows = [(one.order_id, one.pieces, one.late_days, one.text) for one in found]
+    schema = {
+        "order_id": pl.String,
+        "pieces": pl.Float64,
+        "late_days": pl.Float64,
+        "reason": pl.String,
+    }
+    return _counted(pl.DataFrame(rows, schema=schema, orient="row"), fractional)
 
 
 def _counted(frame: pl.DataFrame, fractional: bool) -> pl.DataFrame:
@@ -260,7 +272,7 @@ def _summary(planning: Planning, planned: Planned, rows: PlanRows) -> dict[str, 
         "planned_pieces": float(rows.pieces.sum()),
         "unmet_pieces": float(rows.unmet_pieces.sum()),
         "unmet_orders": unmet_orders_count,
-        "late_pieces": float(_late_pieces(planning, rows)),
+        "late_pieces": float(rows.pieces[late_days(planning, rows) > 0].sum()),
         "firms_per_order": pairs / max(len(np.unique(sewn_order)), 1),
         "objective": objective,
         "bound": planned.held_cost + _bound(planned),
@@ -280,14 +292,6 @@ def _bound(planned: Planned) -> float:
     """Dual objective of what is free: no plan of it can cost less."""
     problem, plan = planned.problem, planned.plan
     return float(problem.demand @ plan.order_price - (problem.capacity * plan.capacity_price).sum())
-
-
-def _late_pieces(planning: Planning, rows: PlanRows) -> float:
-    ways = planning.ways
-    back = ways.lead_back[rows.part, ways.group[rows.firm]]
-    due = planning.tables.orders.due_days[planning.parts.order[rows.part]]
-    late = planning.period_ends[rows.period] + back > due + 1e-9
-    return float(rows.pieces[late].sum())
 
 
 def _unmet_costs(planning: Planning) -> dict[str, Any]:

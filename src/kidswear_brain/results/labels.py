@@ -103,6 +103,62 @@ _LABELS: dict[str, tuple[str, str]] = {
     ),
     "run_directory": ("Run directory", "运行目录"),
     "shown_again": ("finished before; shown again", "此前已完成，直接显示"),
+    # what `allocate` shows: names of figures, and the figures
+    "a_orders": ("orders", "订单"),
+    "a_orders_is": ("{orders:,} of {pieces:,} pieces", "{orders:,} 个，共 {pieces:,} 件"),
+    "a_planned": ("planned", "已排"),
+    "a_planned_is": ("{planned:,.10g} pieces ({share:.1%})", "{planned:,.10g} 件（{share:.1%}）"),
+    "a_firms": ("firms an order", "每单工厂数"),
+    "a_unmet": ("unmet", "未排"),
+    "a_unmet_is": (
+        "{unmet:,.10g} pieces of {orders:,} orders",
+        "{unmet:,.10g} 件，{orders:,} 个订单",
+    ),
+    "a_late": ("late", "延期"),
+    "a_late_is": ("{late:,.10g} pieces at a late cost", "{late:,.10g} 件，计延期成本"),
+    "a_cost": ("cost", "成本"),
+    "a_bound": ("bound", "下界"),
+    "a_bound_is": (
+        "{bound:,.2f}, {share:.2%} below the cost",
+        "{bound:,.2f}，低于成本 {share:.2%}",
+    ),
+    "a_unmet_cost": ("unmet cost", "未排成本"),
+    "a_unmet_cost_is": ("{low:,.2f} to {high:,.2f} a piece", "每件 {low:,.2f} 至 {high:,.2f}"),
+    "a_default": ("by default", "取默认值"),
+    "a_default_is": ("{orders:,} orders: {rule}", "{orders:,} 个订单：{rule}"),
+    "a_solver": ("solver", "求解器"),
+    "a_solver_is": (
+        "{solver}, {seconds:.2f} s, to {gap:.0e}",
+        "{solver}，{seconds:.2f} 秒，误差 {gap:.0e}",
+    ),
+    "a_note": ("note", "说明"),
+    "a_held": ("promises held", "履行承诺"),
+    "a_held_is": ("{kept:,.10g} of {promised:,.10g} pieces", "{kept:,.10g} / {promised:,.10g} 件"),
+    "a_free": ("all free", "全部放开"),
+    "a_free_is": ("would save {saved:,.2f}; see moves.csv", "可节省 {saved:,.2f}；见 moves.csv"),
+    "a_prices": (
+        "one more operator-minute would save, by region and end of period:",
+        "每增加一工人分钟可节省，按地区与时段末：",
+    ),
+    "a_region": ("region", "地区"),
+    "a_day": ("day {day:g}", "第 {day:g} 天"),
+    "a_wait": (
+        "{orders:,} order(s) wait for {minutes:,.0f} operator-minutes at {firm} ({region}) until "
+        "day {day:g}, each saves {price:.3g}",
+        "{orders:,} 个订单等待 {firm}（{region}）第 {day:g} 天前的 {minutes:,.0f} 工人分钟，"
+        "每分钟节省 {price:.3g}",
+    ),
+    "a_one_unmet": (
+        "unmet {order}, pieces {pieces:,.10g}: {reason}",
+        "未排 {order}，{pieces:,.10g} 件：{reason}",
+    ),
+    "a_one_late": (
+        "late {order}, pieces {pieces:,.10g}, days {days:.3g}: {reason}",
+        "延期 {order}，{pieces:,.10g} 件，{days:.3g} 天：{reason}",
+    ),
+    "a_more": ("... and {more:,} more in {file}", "…… 另有 {more:,} 条见 {file}"),
+    "a_written": ("written to {path}", "已写入 {path}"),
+    "a_again": (" (shown again)", "（再次显示）"),
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kidswear_brain.allocation.planner import Planning, plan_problem
-from kidswear_brain.allocation.planner_reasons import unmet_orders
+from kidswear_brain.allocation.planner_reasons import reasons as why
 from kidswear_brain.allocation.planner_rows import PlanRows, plan_rows, price_moves
 from kidswear_brain.allocation.planner_solve import Flows, Planned, solve_free, solve_planning
 from kidswear_brain.errors import AllocationError
@@ -81,7 +81,7 @@ def solved(
 
 def reasons(data: PlannerTables, ends: tuple[float, ...] = (3, 7)) -> dict[str, str]:
     planning, planned, rows = solved(data, ends)
-    return {row.order_id: row.reason for row in unmet_orders(planning, planned.plan, rows)}
+    return {one.order_id: one.text for one in why(planning, planned.plan, rows).unmet}
 
 
 def test_the_arrays_are_those_of_the_tables() -> None:
@@ -217,7 +217,8 @@ def test_freed_promises_are_one_part_an_order() -> None:
 def test_reasons_name_what_to_relax() -> None:
     assert reasons(tables())["A"] == (
         "full: 2 able firm(s) in reach and in time have better work; first add 300 "
-        "operator-minutes at F (hub) between day 0 and 3, each saves 0.75, or move due_days"
+        "operator-minutes at F (hub) between day 0 and 3, each saves 0.75, or move due_days; "
+        "2 orders wait for minutes there, 2,300 in all"
     )
     assert reasons(tables(category=["dress", "set"]))["A"] == (
         'no firm can make category "dress"; add a skills row for it'
@@ -243,3 +244,63 @@ def test_periods_must_increase() -> None:
     for ends in ((), (3, 3), (7, 3), (0, 3), (NAN,)):
         with pytest.raises(AllocationError, match="--periods: found"):
             plan_problem(tables(), ends)
+
+
+def test_a_firm_takes_no_lot_below_its_minimum_unless_it_has_promised_it() -> None:
+    data = tables(pieces=[60, 40])
+    firms = replace(data.firms, min_lot_pieces=np.array([50.0, NAN]))
+    data = replace(data, firms=firms)
+    planning, _, rows = solved(data, fractional=False)
+    assert np.isinf(planning.problem.unit_cost).tolist() == [[False, False], [True, False]]
+    assert set(zip(planning.parts.order[rows.part], rows.firm, strict=True)) == {(0, 0), (1, 1)}
+    assert min(rows.pieces[rows.firm == 0].sum(), 50) == 50
+    promised = replace(data, kept=promises(("B", "F", NAN, 40)))
+    planning, _, rows = solved(promised, fractional=False)
+    assert rows.pieces[(planning.parts.order[rows.part] == 1) & (rows.firm == 0)].sum() == 40
+
+
+def test_reason_of_an_order_too_small_for_every_firm() -> None:
+    data = tables(pieces=[60, 40])
+    data = replace(data, firms=replace(data.firms, min_lot_pieces=np.array([50.0, 70.0])))
+    assert reasons(data)["B"] == (
+        "no firm in reach takes a lot of 40 pieces; the smallest it would take is 50, at F (hub); "
+        "lower min_lot_pieces or order more"
+    )
+
+
+def late(data: PlannerTables, ends: tuple[float, ...] = (3, 7)) -> dict[str, tuple[float, str]]:
+    planning, planned, rows = solved(data, ends)
+    return {
+        one.order_id: (one.late_days, one.text) for one in why(planning, planned.plan, rows).late
+    }
+
+
+def test_why_an_order_is_late() -> None:
+    # Due on day 3, A may be late at .01 a piece and day; only F's first period is in time.
+    due = {"due_days": [3, 7], "pieces": [50, 1], "unmet_cost_per_piece": [20, 20]}
+    days, text = late(tables(**due, late_cost_per_piece_day=[0.01, 0]))["A"]
+    assert days == 4
+    assert text.startswith("full: 1 able firm(s) in reach and in time have better work; first add ")
+    assert "operator-minutes at F (hub) between day 0 and 3" in text
+    # Due before the first period ends: no firm can be in time.
+    due["due_days"] = [2, 7]
+    text = late(tables(**due, late_cost_per_piece_day=[0.01, 0]))["A"][1]
+    assert text == (
+        "no period brings it back in time: the earliest return is day 3, the due day 2; move "
+        "due_days to 3 or release it earlier"
+    )
+
+
+def test_orders_that_wait_for_the_same_minutes_say_so() -> None:
+    planning, planned, rows = solved(tables())
+    found = why(planning, planned.plan, rows)
+    shared = [one.text for one in found.unmet if "2 orders wait for minutes there" in one.text]
+    assert len(shared) == 2
+    assert found.bottlenecks[0].orders == 2
+    assert found.bottlenecks[0].operator_min == pytest.approx(2 * (150 + 1000))
+
+
+def test_reasons_in_chinese_name_the_same_things() -> None:
+    planning, planned, rows = solved(tables(category=["dress", "set"]))
+    texts = [one.text for one in why(planning, planned.plan, rows, "zh").unmet]
+    assert texts[0] == "没有工厂能做品类“dress”；请在技能表中增加一行"
