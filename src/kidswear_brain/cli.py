@@ -26,6 +26,7 @@ from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
 from kidswear_brain.cli_posterior import posterior
+from kidswear_brain.cli_query import query
 from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.cli_sensitivity import sensitivity
@@ -258,6 +259,7 @@ app.command()(guarded(compare))
 app.command()(guarded(firms))
 app.command()(guarded(frontier))
 app.command()(guarded(posterior))
+app.command()(guarded(query))
 app.command()(guarded(runs))
 app.command()(guarded(sensitivity))
 app.command()(guarded(sweep))

@@ -78,7 +78,7 @@ def compare(  # noqa: PLR0913 - one parameter an option
     stored = _stored(things, (replications, seed, workers or cores()), overrides)
     before = stored[:-1] if in_turn else [stored[0]] * (len(stored) - 1)
     pairs = list(zip(before, stored[1:], strict=True))
-    contrasts = [contrast(*pair) for pair in pairs]
+    contrasts = [contrast(*pair, len(pairs)) for pair in pairs]
     if as_json:
         found = [_plain(c, *pair) for c, pair in zip(contrasts, pairs, strict=True)]
         typer.echo(json.dumps({"comparisons": found}, indent=2, ensure_ascii=False))
@@ -87,6 +87,11 @@ def compare(  # noqa: PLR0913 - one parameter an option
 
     for one, pair in zip(contrasts, pairs, strict=True):
         _show(Console(), one, pair, every)
+    if len(pairs) > 1:
+        typer.echo(
+            f"{len(pairs)} comparisons: intervals of B - A are widened (Bonferroni), so that those "
+            "of a measure hold together with 95 %"
+        )
 
 
 def _stored(
@@ -98,6 +103,7 @@ def _stored(
     from kidswear_brain.experiment.stored import read_run
 
     replications, seed, workers = worlds
+    _check_found(things)
     read = {thing: read_run(path) for thing in things if (path := find_run(thing)).is_dir()}
     for run in read.values():
         seed = run.comparison.seed if seed is None else seed
@@ -106,6 +112,24 @@ def _stored(
         if thing not in read:
             read[thing] = read_run(_run(thing, (replications, seed, workers), overrides))
     return [read[thing] for thing in things]
+
+
+def _check_found(things: list[str]) -> None:
+    """Refuse what neither is a directory nor looks like a scenario, before anything is run."""
+    scenario = (".yaml", ".yml")
+    lost = [
+        thing
+        for thing in things
+        if not find_run(thing).exists()
+        and not thing.endswith(scenario)
+        and not thing.startswith("kidswear:")
+    ]
+    if lost:
+        raise RunError(
+            "\n".join(
+                f"{thing}: no such run; kidswear runs lists those there are" for thing in lost
+            )
+        )
 
 
 def _run(
@@ -154,6 +178,8 @@ def _show_differences(console: "Console", heading: str, rows: tuple[Any, ...], s
 
 
 def _show_measures(console: "Console", found: "Contrast", every: bool) -> None:
+    from kidswear_brain.results.labels import label
+
     for side, changes in found.changes.items():
         differing = {name: change for name, change in changes.items() if change.differs}
         if not differing:
@@ -162,7 +188,7 @@ def _show_measures(console: "Console", found: "Contrast", every: bool) -> None:
         shown = [name for name in differing if every or name in SHOWN]
         table = _table(SIDE_NAMES[side], "A", "B", "B - A", justify="right")
         for name in shown:
-            table.add_row(name, *_cells(differing[name]))
+            table.add_row(label(name, "en"), *_cells(differing[name]))
         console.print(table)
         if len(shown) < len(differing):
             others = len(differing) - len(shown)

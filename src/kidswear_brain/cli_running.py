@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kidswear_brain.errors import Problem, ScenarioError, WorkerError
+from kidswear_brain.errors import Problem, RunError, ScenarioError, WorkerError
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.compare import FinishedRun, RunRequest
@@ -72,16 +72,23 @@ def load_set(scenario: str, settings: list[str] | None) -> "Scenario":
     ScenarioError
         Lists every problem of the settings and of the scenario.
     """
-    from kidswear_brain.scenario import load_scenario
+    from kidswear_brain.scenario import load
 
+    if Path(scenario).is_dir():
+        raise RunError(
+            f"{scenario}: found a directory, allowed a scenario file; of a run, view and compare "
+            f"show what came out, and {Path(scenario) / 'scenario.resolved.yaml'} runs it again"
+        )
     pairs, problems = read_settings(settings)
     try:
-        loaded = load_scenario(scenario, pairs)
+        loaded = load(scenario, pairs)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from error
     if problems:
         raise ScenarioError(problems)
-    return loaded
+    if loaded.empty:
+        typer.echo(f"warning: {scenario} sets nothing: this is the default district", err=True)
+    return loaded.scenario
 
 
 def read_settings(settings: list[str] | None) -> tuple[dict[str, object], list[Problem]]:

@@ -1,6 +1,7 @@
 """The commands `kidswear runs` and `kidswear view`: what has been run, and its page."""
 
 import json
+import shutil
 import webbrowser
 from enum import StrEnum
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kidswear_brain.errors import RunError
+
 if TYPE_CHECKING:
-    from kidswear_brain.experiment.stored import StoredRun
+    from kidswear_brain.experiment.stored import Chosen, StoredRun
 
 FOLDER = Path("runs")
 
@@ -27,32 +30,90 @@ def find_run(name: str) -> Path:
     return FOLDER / name if not path.exists() and (FOLDER / name).exists() else path
 
 
-def runs(
+def runs(  # noqa: PLR0913 - one parameter an option
     folder: Annotated[Path, typer.Argument(help="Where to look.")] = FOLDER,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only whose name or title has this text.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Only whose scenario has it, also <, <=, > and >=; may be given repeatedly.",
+        ),
+    ] = None,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Only what is unfinished.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what is listed, after asking.")
+    ] = False,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --prune: clear a store of what is of no more use."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """List the runs there are: what was run, and what came out."""
-    from kidswear_brain.errors import KidswearError
-    from kidswear_brain.experiment.stored import read_run, stored_runs, unfinished_runs
+    """List the runs there are, all or some: what was run, and what came out; or remove them."""
+    from kidswear_brain.experiment.stored import choose, read_conditions
 
-    listed = []
-    for path in stored_runs(folder):
-        try:
-            listed.append(read_run(path))
-        except KidswearError as error:  # one run of an older version must not hide the others
-            typer.echo(f"warning: {path}: cannot be read: {error}", err=True)
-    unfinished = [path.name for path in unfinished_runs(folder)]
-    if as_json:
-        rows = [_summary(run) for run in listed]
-        typer.echo(json.dumps({"runs": rows, "unfinished": unfinished}, ensure_ascii=False))
+    if store is not None:
+        if not prune:
+            raise RunError("runs --store: found no --prune, allowed with it only")
+        _clear(store, yes)
         return
-    if listed:
-        _show(listed)
-    elif not unfinished:
-        typer.echo(f"no runs in {folder}; kidswear run kidswear:tiny makes one")
-    for name in unfinished:
-        typer.echo(f"{name}: unfinished; the same run with --resume goes on")
+    if not folder.is_dir() and folder != FOLDER:
+        raise RunError(f"{folder}: no such directory; name the folder of the runs")
+    if prune and not (scenario or where or unfinished):
+        raise RunError(
+            "runs --prune: found no filter, allowed with --scenario, --where, --unfinished"
+        )
+    chosen = choose(folder, scenario, read_conditions(where or []), unfinished)
+    for path, told in chosen.unreadable:  # a run of an older version must not hide the others
+        typer.echo(f"warning: {path}: cannot be read: {told}", err=True)
+    if as_json:
+        rows = [_summary(run) for run in chosen.runs]
+        sweeps = [path.name for path in chosen.sweeps]
+        names = [path.name for path in chosen.unfinished]
+        document = {"runs": rows, "sweeps": sweeps, "unfinished": names}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        _list(folder, chosen)
+    if prune:
+        _remove(chosen.paths, yes)
+
+
+def _list(folder: Path, chosen: "Chosen") -> None:
+    if chosen.runs:
+        _show(list(chosen.runs))
+    elif not chosen.paths:
+        typer.echo(f"no such runs in {folder}; kidswear run kidswear:tiny makes one")
+    for path in chosen.sweeps:
+        typer.echo(f"{path.name}: a sweep; its table is {path / 'cells.parquet'}")
+    for path in chosen.unfinished:
+        typer.echo(f"{path.name}: unfinished; the same command with --resume goes on")
+
+
+def _remove(paths: tuple[Path, ...], yes: bool) -> None:
+    if not paths:
+        return
+    if not yes:
+        typer.confirm(f"remove these {len(paths)} directories?", abort=True)
+    for path in paths:
+        shutil.rmtree(path)
+    typer.echo(f"{len(paths)} removed")
+
+
+def _clear(store: Path, yes: bool) -> None:
+    from kidswear_brain.experiment.work import clear_store
+
+    if not store.is_dir():
+        raise RunError(f"{store}: no such store")
+    if not yes:
+        typer.confirm(f"remove what other sources computed from {store}?", abort=True)
+    typer.echo(f"{clear_store(store)} files removed")
 
 
 def view(

@@ -99,7 +99,15 @@ class Comparison:
         return values[measure]
 
 
-def estimate(values: Sequence[float] | Floats) -> Estimate:
+def simultaneous(intervals: int) -> float:
+    """Say how confident each of several intervals must be for all to hold together with 95 %.
+
+    Bonferroni's rule: their chances of error add up to at most 5 %, however they depend.
+    """
+    return 1 - (1 - CONFIDENCE) / intervals
+
+
+def estimate(values: Sequence[float] | Floats, confidence: float = CONFIDENCE) -> Estimate:
     """Estimate a mean: Student's t interval over independent replications.
 
     A nan among the values makes the estimate nan: what could not be measured in one world is not
@@ -110,12 +118,16 @@ def estimate(values: Sequence[float] | Floats) -> Estimate:
     mean = float(data.mean())
     if n == 1:
         return Estimate(mean, None, None, 1)
-    quantile = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
+    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
     half = quantile * float(data.std(ddof=1)) / math.sqrt(n)
     return Estimate(mean, mean - half, mean + half, n)
 
 
-def unpaired(first: Sequence[float] | Floats, second: Sequence[float] | Floats) -> Estimate:
+def unpaired(
+    first: Sequence[float] | Floats,
+    second: Sequence[float] | Floats,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
     """Estimate mean(second) - mean(first) of independent samples: Welch's t interval.
 
     Without spread in either sample the interval is the difference alone; low and high are None
@@ -132,5 +144,5 @@ def unpaired(first: Sequence[float] | Floats, second: Sequence[float] | Floats) 
         return Estimate(mean, mean, mean, n)
     spread = zip(parts, (one, two), strict=True)
     freedom = total**2 / sum(part**2 / (len(values) - 1) for part, values in spread)
-    half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * math.sqrt(total)
+    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * math.sqrt(total)
     return Estimate(mean, mean - half, mean + half, n)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kidswear_brain.cluster.columns import Floats, Ints
-from kidswear_brain.experiment.comparison import Estimate, estimate, unpaired
+from kidswear_brain.experiment.comparison import Estimate, estimate, simultaneous, unpaired
 from kidswear_brain.experiment.stored import StoredRun
 from kidswear_brain.scenario import Difference, differences
 
@@ -39,8 +39,11 @@ class Contrast:
     """Side -> measure -> change, for the measures both runs have."""
 
 
-def contrast(first: StoredRun, second: StoredRun) -> Contrast:
-    """Set two runs side by side.
+def contrast(first: StoredRun, second: StoredRun, among: int = 1) -> Contrast:
+    """Set two runs side by side, as one of so many comparisons.
+
+    The intervals of the differences are widened so that those of one measure hold together in all
+    comparisons with 95 % (`simultaneous`).
 
     Replications with the same seed live through the same random draws, so where there are any,
     only they are compared, in pairs. Otherwise all replications of both are, as independent
@@ -55,7 +58,9 @@ def contrast(first: StoredRun, second: StoredRun) -> Contrast:
         _code(first, second),
         len(one) if paired else 0,
         {
-            side: _changes(_side(first, side, one), _side(second, side, two), paired)
+            side: _changes(
+                _side(first, side, one), _side(second, side, two), paired, simultaneous(among)
+            )
             for side in SIDES
         },
     )
@@ -77,13 +82,16 @@ def _side(run: StoredRun, side: str, which: Ints) -> dict[str, Floats]:
 
 
 def _changes(
-    first: Mapping[str, Floats], second: Mapping[str, Floats], paired: bool
+    first: Mapping[str, Floats], second: Mapping[str, Floats], paired: bool, confidence: float
 ) -> dict[str, Change]:
     changes = {}
     for name in first:
         if name in second:
             one, two = first[name], second[name]
-            difference = estimate(two - one) if paired else unpaired(one, two)
+            if paired:
+                difference = estimate(two - one, confidence)
+            else:
+                difference = unpaired(one, two, confidence)
             differs = not (paired and np.array_equal(one, two, equal_nan=True))
             changes[name] = Change(estimate(one), estimate(two), difference, differs)
     return changes

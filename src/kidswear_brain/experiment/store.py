@@ -117,6 +117,11 @@ def failures(store: Path) -> pl.DataFrame:
     return pl.DataFrame([json.loads(file.read_text()) for file in files], schema=FAILURES)
 
 
+def files_of(store: Path) -> list[Path]:
+    """List every file of finished or half-written work."""
+    return [file for name in (PARTS, FAILED) for file in sorted((store / name).iterdir())]
+
+
 def failure(store: Path, key: str) -> str | None:
     """Say why a task failed; None if it did not."""
     file = _failure(store, key)

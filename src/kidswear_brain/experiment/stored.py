@@ -1,17 +1,29 @@
 """Runs that are finished: read one again, list those there are."""
 
-from collections.abc import Mapping
+import operator
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from kidswear_brain.errors import RunError
+from kidswear_brain.errors import KidswearError, RunError
 from kidswear_brain.experiment.comparison import Comparison
 from kidswear_brain.results import directory, rundir
-from kidswear_brain.scenario import Scenario, load_scenario
+from kidswear_brain.scenario import Scenario, leaves, load_scenario, nearest, written
 from kidswear_brain.simulation.run import ARMS
+
+SIGNS = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+TABLE_SECTIONS = ("regions", "categories", "shocks")
+"""Sections whose keys differ from scenario to scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +76,110 @@ def as_comparison(measures: pl.DataFrame, manifest: Mapping[str, Any]) -> Compar
     return Comparison(manifest["hash"], manifest["seed"], arms)
 
 
-def stored_runs(folder: Path) -> tuple[Path, ...]:
-    """List complete run directories right under a folder, by name."""
-    if not folder.is_dir():
-        return ()
-    finished = [p for p in folder.iterdir() if directory.read_manifest(p).get("complete")]
-    return tuple(sorted(p for p in finished if not p.name.endswith(".part")))
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a scenario must have: a key, how it compares, and with what."""
+
+    key: str
+    sign: str
+    value: str
+
+    def holds(self, scenario: Scenario) -> bool:
+        """Whether a scenario has it; numbers compare as numbers, all else as it is written."""
+        known = leaves(scenario)
+        if self.key not in known:
+            return False
+        value = known[self.key]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            try:
+                return bool(SIGNS[self.sign](value, float(self.value)))
+            except ValueError:
+                return False
+        return self.sign == "=" and written(value).strip('"') == self.value
 
 
-def unfinished_runs(folder: Path) -> tuple[Path, ...]:
-    """List the runs right under a folder that ``--resume`` would go on with, by name."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What lies right under a folder and fits, by name."""
+
+    runs: tuple[StoredRun, ...]
+    sweeps: tuple[Path, ...]
+    unfinished: tuple[Path, ...]
+    unreadable: tuple[tuple[Path, str], ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All directories chosen."""
+        return (*(run.path for run in self.runs), *self.sweeps, *self.unfinished)
+
+
+def read_conditions(texts: Sequence[str]) -> tuple[Condition, ...]:
+    """Read ``KEY=VALUE``, or with ``<``, ``<=``, ``>``, ``>=``.
+
+    Raises
+    ------
+    RunError
+        If one is none, or its key is none of a scenario.
+    """
+    conditions = []
+    known = leaves(Scenario())
+    for text in texts:
+        found = re.fullmatch(r"\s*([\w.]+)\s*(<=|>=|=|<|>)\s*(.+?)\s*", text)
+        if found is None:
+            raise RunError(f"--where: found {text!r}, allowed KEY=VALUE, e.g. demand.load=0.9")
+        condition = Condition(*found.groups())
+        if condition.key not in known and condition.key.partition(".")[0] not in TABLE_SECTIONS:
+            raise RunError(
+                f"--where: found no key {condition.key!r}; {nearest(condition.key, known)}"
+            )
+        conditions.append(condition)
+    return tuple(conditions)
+
+
+def choose(
+    folder: Path, text: str | None, conditions: Sequence[Condition], unfinished: bool
+) -> Chosen:
+    """Choose runs and sweeps by a text in their name or title, and by their scenario.
+
+    `unfinished` chooses only what is unfinished.
+    """
+    fitting, unreadable = [], []
+    for path in (*_finished(folder), *_unfinished(folder)):
+        try:
+            scenario = load_scenario(path / directory.SCENARIO)
+        except KidswearError as error:
+            unreadable.append((path, str(error)))
+            continue
+        named = text is None or text in path.name or text in scenario.title
+        if named and all(condition.holds(scenario) for condition in conditions):
+            fitting.append(path)
+    runs, sweeps = [], []
+    for path in fitting:
+        if path.suffix == ".part" or unfinished:
+            continue
+        if directory.read_manifest(path).get("kind") == "sweep":
+            sweeps.append(path)
+            continue
+        try:
+            runs.append(read_run(path))
+        except KidswearError as error:
+            unreadable.append((path, str(error)))
+    parts = tuple(path for path in fitting if path.suffix == ".part")
+    return Chosen(tuple(runs), tuple(sweeps), parts, tuple(unreadable))
+
+
+def _finished(folder: Path) -> list[Path]:
+    """List complete runs and sweeps right under a folder, by name."""
     if not folder.is_dir():
-        return ()
-    parts = folder.glob("*.part")
-    return tuple(sorted(p for p in parts if (p / rundir.REPLICATIONS).is_dir()))
+        return []
+    paths = sorted(p for p in folder.iterdir() if p.suffix != ".part")
+    return [path for path in paths if directory.read_manifest(path).get("complete")]
+
+
+def _unfinished(folder: Path) -> list[Path]:
+    """List what ``--resume`` would go on with right under a folder, by name."""
+    parts = sorted(folder.glob("*.part"))
+    return [path for path in parts if directory.read_manifest(path).get("complete") is False]
 
 
 def _by_measure(frame: pl.DataFrame) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from kidswear_brain.experiment.pool import run_tasks
 from kidswear_brain.experiment.store import (
     check_seen,
     failures,
+    files_of,
     is_done,
     keep,
     keep_failure,
@@ -54,6 +55,8 @@ SEEN_BY_BASELINE = ("epoch_days", "participation_share", "regions")
 """What of manufacturing collaboration the baseline arm sees: when the market meets, and over which
 firms ``utilization_participants`` is taken. Nothing else under ``services`` touches that arm."""
 
+CODE_DIGITS = 8
+
 Progress = Callable[[int, int], None]
 """Called with how many tasks are finished and how many there are."""
 
@@ -70,11 +73,15 @@ class Task:
     def key(self) -> str:
         """Name what is computed: 64 hex digits, equal where the measures must be equal.
 
+        The first 8 stand for the sources alone.
+
         Title, ``experiment.*`` and, in the baseline arm, all services that cannot act there count
         not at all; own tables count by their content, and so does the code that computes.
         """
         digest = scenario_hash(_bare(self.scenario, self.arm))
-        return sha256(f"{_computing_code()}:{digest}:{self.seed}:{self.arm}".encode()).hexdigest()
+        code = _computing_code()
+        text = f"{code}:{digest}:{self.seed}:{self.arm}"
+        return code[:CODE_DIGITS] + sha256(text.encode()).hexdigest()[CODE_DIGITS:]
 
 
 def compute(
@@ -203,6 +210,20 @@ def _bare(scenario: Scenario, arm: str) -> Scenario:
         manufacturing = services.manufacturing.model_copy(update=seen)
         update["services"] = services.model_copy(update={"manufacturing": manufacturing})
     return scenario.model_copy(update=update)
+
+
+def clear_store(store: Path) -> int:
+    """Remove what can never be asked for again, and say how many files that were.
+
+    That is what other sources computed, and what workers that were killed left half-written. Not
+    for a store in which somebody works.
+    """
+    open_store(store)
+    code = _computing_code()[:CODE_DIGITS]
+    spent = [file for file in files_of(store) if not file.name.startswith(code)]
+    for file in spent:
+        file.unlink(missing_ok=True)
+    return len(spent)
 
 
 @cache

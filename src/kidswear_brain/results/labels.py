@@ -163,5 +163,8 @@ _LABELS: dict[str, tuple[str, str]] = {
 
 
 def label(key: str, language: str) -> str:
-    """Call a measure, cause or heading by its name in a language of `LANGUAGES`."""
-    return _LABELS[key][LANGUAGES.index(language)]
+    """Call a measure, cause or heading by its name in a language of `LANGUAGES`.
+
+    Measures that are rarely shown have no name but their own.
+    """
+    return _LABELS[key][LANGUAGES.index(language)] if key in _LABELS else key

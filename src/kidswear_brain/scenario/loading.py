@@ -35,6 +35,11 @@ class Loaded:
     scenario: Scenario
     tree: Node
 
+    @property
+    def empty(self) -> bool:
+        """Whether every value is the default, set nowhere."""
+        return _unset(self.tree)
+
     def origin(self, key: str) -> Place:
         """Say where the value of a dotted key was set: file and line, ``--set`` or the default."""
         node = self.tree
@@ -46,6 +51,12 @@ class Loaded:
             else:
                 raise KeyError(key)
         return node.place
+
+
+def _unset(tree: Node) -> bool:
+    if isinstance(tree.value, dict):
+        return all(map(_unset, tree.value.values()))
+    return tree.place == DEFAULT
 
 
 def load_scenario(

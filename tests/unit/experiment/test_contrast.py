@@ -6,9 +6,9 @@ from scipy.stats import ttest_ind, ttest_rel
 
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.compare import RunRequest, run
-from kidswear_brain.experiment.comparison import unpaired
+from kidswear_brain.experiment.comparison import estimate, simultaneous, unpaired
 from kidswear_brain.experiment.contrast import contrast
-from kidswear_brain.experiment.stored import read_run, stored_runs, unfinished_runs
+from kidswear_brain.experiment.stored import choose, read_run
 from kidswear_brain.results.directory import begin
 from kidswear_brain.results.rundir import Identity
 from kidswear_brain.scenario import load_scenario
@@ -55,8 +55,7 @@ def test_what_is_no_finished_run_is_refused(tmp_path):
     part = begin(tmp_path / "x", Identity("h", 1, 1, "all"), {}, False, False)
     with pytest.raises(RunError, match="an unfinished run"):
         read_run(part)
-    assert unfinished_runs(tmp_path) == (part,)
-    assert stored_runs(tmp_path) == stored_runs(tmp_path / "nowhere") == ()
+    assert choose(tmp_path / "nowhere", None, (), False).paths == ()
 
 
 def test_a_run_against_itself_differs_in_nothing(finished):
@@ -124,3 +123,10 @@ def test_what_is_published_stands_in_the_directory_when_it_gets_its_name(
     assert (tmp_path / "run" / "note.txt").read_text() == "whole"
     assert run(request, publish=publish).shown_again
     assert len(seen) == 1
+
+
+def test_several_comparisons_are_wider_each():
+    alone, together = (estimate([1.0, 2.0, 4.0], simultaneous(k)) for k in (1, 4))
+    # Student's quantiles of two degrees of freedom, at .975 and at .99375
+    ratio = (together.high - together.mean) / (alone.high - alone.mean)
+    assert ratio == pytest.approx(8.860 / 4.303, rel=1e-3)

@@ -58,7 +58,7 @@ def test_a_key_names_what_is_computed(tiny, overrides, arms_changed):
 
 def test_seed_arm_and_code_are_part_of_a_key(tiny, monkeypatch):
     keys = [Task(tiny, s, arm).key() for s in (1, 2) for arm in ("baseline", "brain")]
-    monkeypatch.setattr(module, "_computing_code", lambda: "other")
+    monkeypatch.setattr(module, "_computing_code", lambda: "c" * 64)
     keys.append(Task(tiny, 1, "brain").key())
     assert len({*keys}) == 5
     assert all(len(key) == 64 for key in keys)
