@@ -25,6 +25,7 @@ from kidswear_brain.cli_compare import compare
 from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
+from kidswear_brain.cli_moments import moments
 from kidswear_brain.cli_posterior import posterior
 from kidswear_brain.cli_query import query
 from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from kidswear_brain.experiment.compare import FinishedRun, RunRequest
 
 OTHER, USAGE, NO_ANSWER = 1, 2, 3
+EXTRAS = {"optimagic": "economics", "SALib": "economics", "sklearn": "economics"}
+"""Which extra installs a library that only some commands need."""
 
 app = typer.Typer(
     help="Simulate a children's-wear industry brain and allocate the capacity of its firms.",
@@ -85,6 +88,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
                 traceback.print_exc()
             elif isinstance(error, KidswearError):
                 typer.echo(str(error), err=True)
+            elif (extra := _missing(error)) is not None:
+                advice = f"pip install 'kidswear-brain[{extra}]'"
+                typer.echo(f"this command needs what is not installed; {advice}", err=True)
             else:
                 text = f"{type(error).__name__}: {error} (--debug shows where)"
                 typer.echo(text, err=True)
@@ -93,9 +99,18 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return guard
 
 
+def _missing(error: Exception) -> str | None:
+    """Name the extra that would install what could not be imported."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    return EXTRAS.get((error.name or "").partition(".")[0])
+
+
 def _exit_code(error: Exception) -> int:
     if isinstance(error, SolverError):
         return NO_ANSWER
+    if _missing(error):
+        return USAGE
     mendable = isinstance(error, KidswearError) and not isinstance(error, WorkerError)
     return USAGE if mendable else OTHER
 
@@ -258,6 +273,7 @@ app.command()(guarded(calibrate))
 app.command()(guarded(compare))
 app.command()(guarded(firms))
 app.command()(guarded(frontier))
+app.command()(guarded(moments))
 app.command()(guarded(posterior))
 app.command()(guarded(query))
 app.command()(guarded(runs))

@@ -20,6 +20,8 @@ Side = Literal["baseline", "brain", "gain"]
 NORMAL_95 = 1.959964
 """Half-width of a 95 % interval in standard deviations."""
 RESAMPLES = 2000
+LIFTED = "lifted_firms_share"
+"""The one moment that is no measure of either arm: it pairs firms (`economics.held`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ MOMENTS: tuple[Moment, ...] = (
     ),
     Moment(
         "lifted_firms",
-        "lifted_firms_share",
+        LIFTED,
         "brain",
         1e-9,
         math.inf,
