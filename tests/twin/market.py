@@ -37,6 +37,7 @@ class Order:
     known: list
     placed: bool = False
     lost: str = ""
+    lost_min: float = 0.0
     refusals: dict = field(default_factory=dict)
 
 
@@ -153,7 +154,7 @@ class Twin:
                     self.open.remove(order)
                 elif min(order.patience, order.due) < now + step:
                     self.open.remove(order)
-                    order.lost = self._last_reason(order, now + step)
+                    order.lost, order.lost_min = self._last_reason(order), now
                     self.lost.append(order)
             if now % DAY == 0:
                 for firm in self.firms:
@@ -249,7 +250,7 @@ class Twin:
             if line.news is not None and not line.news.triggered:
                 line.news.succeed()
 
-    def _last_reason(self, order, after):
+    def _last_reason(self, order):
         reasons = list(order.refusals.values())
         return max(reasons, key=FURTHEST.index) if reasons else "unasked"
 

@@ -97,6 +97,7 @@ def make_orders() -> r.OrderRows:
         lost_pieces=np.array([0, 0, 0, 50]),
         rejected_pieces=np.array([0, 2, 0, 0]),
         lost_cause=np.array([0, 0, 0, r.REASONS.index("cash")], dtype=np.uint8),
+        lost_min=np.array([r.NEVER, r.NEVER, r.NEVER, 3 * DAY]),
         style_family=np.array([3, 3, 7, 7]),
         by_brain=np.array([False, True, False, False]),
     )

@@ -87,6 +87,7 @@ def _order_rows(world: "World", lots: LotRows, end: int) -> OrderRows:
         lost_pieces=lost,
         rejected_pieces=rejected_pieces,
         lost_cause=book["lost_cause"].astype(np.uint8),
+        lost_min=world.lost_min,
         style_family=book["family"].copy(),
         by_brain=world.brain.placed,
     )

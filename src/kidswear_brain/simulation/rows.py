@@ -70,6 +70,8 @@ class OrderRows:
     rejected_pieces: Ints
     lost_cause: NDArray[np.uint8]
     """Code in REASONS."""
+    lost_min: Ints
+    """The epoch at which it was given up; NEVER if it was not."""
     style_family: Ints
     """The family in force in this arm."""
     by_brain: NDArray[np.bool_]

@@ -31,7 +31,7 @@ from kidswear_brain.simulation.brain import (
 from kidswear_brain.simulation.closing import close_books
 from kidswear_brain.simulation.floor import build_works, day_number, refitted
 from kidswear_brain.simulation.line_kernel import advance
-from kidswear_brain.simulation.market_kernel import OPEN, give_up, market_epoch
+from kidswear_brain.simulation.market_kernel import LOST, OPEN, give_up, market_epoch
 from kidswear_brain.simulation.orderbook import open_book
 from kidswear_brain.simulation.rows import NEVER, Rows
 from kidswear_brain.simulation.state import OrderBook, Works, grown_lots, grown_ties
@@ -122,6 +122,8 @@ class World:
     """(n,): the window each order's pooled material is bought in; 0: alone."""
     noted: list[tuple[int, Conditions]]
     """Conditions of firms from some days on, whenever they changed."""
+    lost_min: Ints
+    """(n,): the epoch at which each order was given up; NEVER if it was not."""
     begun: tuple[Shock, ...] = ()
     arrived: int = 0
     """Orders whose order date has passed."""
@@ -151,6 +153,7 @@ def _opened(
         release_min=np.full(cluster.orders.brand.size, NEVER),
         pool_min=np.zeros(cluster.orders.brand.size, dtype=np.int64),
         noted=[(cluster.days.first, conditions)],
+        lost_min=np.full(cluster.orders.brand.size, NEVER),
     )
 
 
@@ -186,6 +189,7 @@ def _epoch(world: World, now: int, step: int) -> None:
     if left.size:
         allocate_open(brain, world.works, book, left, world.conditions, (now, now + step))
     give_up(book, world.open, float(now + step))
+    world.lost_min[world.open[book.orders["status"][world.open] == LOST]] = now
     world.open = world.open[book.orders["status"][world.open] == OPEN]
     take_reports(brain, world.works, now)
 
