@@ -32,6 +32,7 @@ from kidswear_brain.cli_running import cores, load_set, read_settings, run_watch
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.cli_sensitivity import sensitivity
 from kidswear_brain.cli_sweep import sweep
+from kidswear_brain.cli_trace import record, verify
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
 if TYPE_CHECKING:
@@ -285,6 +286,11 @@ app.command()(guarded(waterfall))
 fit = typer.Typer(help="Turn a plant's own data into lines of a scenario.", no_args_is_help=True)
 fit.command()(guarded(learning))
 app.add_typer(fit, name="fit")
+
+trace = typer.Typer(help="Golden traces of small scenarios.", no_args_is_help=True)
+trace.command()(guarded(record))
+trace.command()(guarded(verify))
+app.add_typer(trace, name="trace")
 
 
 def main() -> None:

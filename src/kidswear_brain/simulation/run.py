@@ -30,6 +30,7 @@ from kidswear_brain.simulation.brain import (
 )
 from kidswear_brain.simulation.closing import close_books
 from kidswear_brain.simulation.floor import build_works, day_number, refitted
+from kidswear_brain.simulation.hearing import Refusal, heard_epoch
 from kidswear_brain.simulation.line_kernel import advance
 from kidswear_brain.simulation.market_kernel import LOST, OPEN, give_up, market_epoch
 from kidswear_brain.simulation.orderbook import open_book
@@ -60,8 +61,19 @@ def simulate_arm(
     if arm not in ARMS:
         raise ValueError(f"arm: found {arm!r}, allowed {' or '.join(ARMS)}")
     cluster = cluster or build_cluster(scenario, seed)
+    return _simulated(_opened(scenario, cluster, services.ALL if arm == "brain" else ()), arm)
+
+
+def simulate_heard(scenario: Scenario, cluster: Cluster, arm: str) -> tuple[Rows, list[Refusal]]:
+    """Simulate as `simulate_arm` does, and hear what every brand was answered, in order of time."""
     world = _opened(scenario, cluster, services.ALL if arm == "brain" else ())
-    end = (cluster.days.first + cluster.days.rest.size) * 1440
+    world.heard = []
+    return _simulated(world, arm), world.heard
+
+
+def _simulated(world: "World", arm: str) -> Rows:
+    days = world.cluster.days
+    end = (days.first + days.rest.size) * 1440
     _run(world, end)
     advance(world.works, world.now, end)
     return close_books(world, arm, end)
@@ -132,6 +144,8 @@ class World:
     open: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """Orders released and neither placed nor lost, by release."""
     paid_column: int = 0
+    heard: list[Refusal] | None = None
+    """Refusals of the market so far, where somebody listens."""
 
 
 def _opened(
@@ -184,7 +198,11 @@ def _epoch(world: World, now: int, step: int) -> None:
     book, brain = world.book, world.brain
     on_platform = offered(brain, world.open, world.conditions)
     market = world.open[~on_platform | brain.unplaced[world.open]]
-    market_epoch(world.works, book, market, float(now), world.scenario.market.split_max)
+    split_max = world.scenario.market.split_max
+    if world.heard is None:
+        market_epoch(world.works, book, market, float(now), split_max)
+    else:
+        world.heard += heard_epoch(world.works, book, market, now, split_max)
     left = world.open[on_platform & (book.orders["status"][world.open] == OPEN)]
     if left.size:
         allocate_open(brain, world.works, book, left, world.conditions, (now, now + step))
