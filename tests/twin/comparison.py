@@ -10,7 +10,6 @@ import sys
 
 import numpy as np
 
-RECORDS = ("FIRM", "LINE", "LOT", "ORDER", "DAY_OF")
 HALF_MINUTE = 0.5 + 1e-4
 """A rounded time lies within half a minute of the exact one, but for sums in another order."""
 
@@ -62,8 +61,10 @@ def interpret_kernels():
     """Leave the kernels uncompiled; must come before any of them is imported."""
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     state = importlib.import_module("kidswear_brain.simulation.state")
-    for name in RECORDS:  # compiled code reads fields as attributes; NumPy does so of records only
-        setattr(state, name, np.dtype((np.record, getattr(state, name))))
+    for name, kind in list(vars(state).items()):
+        if isinstance(kind, np.dtype):
+            # compiled code reads fields as attributes; NumPy does so of records only
+            setattr(state, name, np.dtype((np.record, kind)))
 
 
 def main(worlds):

@@ -165,7 +165,7 @@ FAULTS = (
     ),
     Fault(
         "the simulation ends a day early",
-        RUN, "end = (cluster.days.first + cluster.days.rest.size) * 1440",
-        "end = (cluster.days.first + cluster.days.rest.size - 1) * 1440",
+        RUN, "end = (days.first + days.rest.size) * 1440",
+        "end = (days.first + days.rest.size - 1) * 1440",
     ),
 )  # fmt: skip
