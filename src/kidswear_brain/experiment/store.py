@@ -6,6 +6,7 @@ may write into one store. ``catalogue.json`` holds the version of this arrangeme
 leaves a row of its own, so that it is not tried again by the same code.
 """
 
+import io
 import json
 import os
 import uuid
@@ -82,12 +83,9 @@ def keep(store: Path, key: str, measures: Mapping[str, float]) -> None:
     frame = pl.DataFrame(
         {"key": key, "measure": list(measures), "value": list(measures.values())}, schema=SCHEMA
     )
-    growing = _growing(_part(store, key))
-    try:
-        frame.with_columns(pl.col("value").fill_nan(None)).write_parquet(growing)
-        _into_place(growing, _part(store, key))
-    finally:
-        growing.unlink(missing_ok=True)
+    content = io.BytesIO()  # so that a full disk is an OSError here and no error of the writer's
+    frame.with_columns(pl.col("value").fill_nan(None)).write_parquet(content)
+    _write(_part(store, key), content.getvalue())
 
 
 def keep_failure(store: Path, key: str, error: Exception) -> None:
@@ -146,8 +144,12 @@ def _failure(store: Path, key: str) -> Path:
 def _write(path: Path, content: bytes) -> None:
     growing = _growing(path)
     try:
-        growing.write_bytes(content)
-        _into_place(growing, path)
+        with growing.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            # Without it a machine that loses power may keep the name and lose the content.
+            os.fsync(stream.fileno())
+        growing.replace(path)
     finally:
         growing.unlink(missing_ok=True)
 
@@ -155,10 +157,3 @@ def _write(path: Path, content: bytes) -> None:
 def _growing(path: Path) -> Path:
     """Name a file beside the one to be that no other process or machine writes to."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex}.growing")
-
-
-def _into_place(growing: Path, path: Path) -> None:
-    # Without the fsync a machine that loses power may keep the name and lose the content.
-    with growing.open("rb") as stream:
-        os.fsync(stream.fileno())
-    growing.replace(path)
