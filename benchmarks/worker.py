@@ -2,7 +2,8 @@
 
 Prints one JSON object. Also ``year ARM``: one arm of ``wuxing.yaml`` in this process;
 ``scale ARM FIRMS DAYS``: the same for a district of another size; and ``first``: the time from the
-start of the process to the first solved instance.
+start of the process to the first solved instance. ``sweep``, ``efficiency`` and ``parent`` stand in
+`benchmarks.sweeps`.
 """
 
 import contextlib
@@ -15,12 +16,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import scale
+from benchmarks import scale, sweeps
 from benchmarks.registry import Case, all_cases, instance_hash
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
     """Do what the arguments say and return what is to be printed."""
+    if arguments[0] in sweeps.MEASURED:
+        return sweeps.MEASURED[arguments[0]](*map(int, arguments[1:]))
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     if arguments[0] == "solve":

@@ -99,5 +99,41 @@ PROCESSES: dict[str, Process] = {
             large=True,
             pinned=False,
         ),
+        Process(
+            "sweep-320",
+            "sweep",
+            "32 cells x 10 replications of a tenth of `wuxing.yaml`, both arms, 2 cores",
+            [*WORKER, "sweep", "2", "32", "10"],
+            600,
+            True,
+            1,
+            large=True,
+            pinned=False,
+        ),
+        Process(
+            "sweep-efficiency",
+            "sweep",
+            "8 cells x 4 replications on 1 and on 2 cores; the note tells the efficiency",
+            [*WORKER, "efficiency", "8", "4"],
+            None,
+            True,
+            1,
+            large=True,
+            pinned=False,
+        ),
+        *(
+            Process(
+                f"sweep-parent-{cells}",
+                "sweep",
+                f"Memory of the parent of {cells:,} cells",
+                [*WORKER, "parent", str(cells)],
+                None,
+                True,
+                1,
+                large=True,
+                pinned=False,
+            )
+            for cells in (100, 2_000)
+        ),
     )
 }

@@ -11,7 +11,7 @@ from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Comparison
 from kidswear_brain.experiment.pool import run_tasks
 from kidswear_brain.experiment.precision import Precision
-from kidswear_brain.experiment.replicate import Replication, Task, replicate
+from kidswear_brain.experiment.replicate import Replication, ReplicationTask, replicate
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.stored import as_comparison, read_comparison
 from kidswear_brain.results import directory, rundir
@@ -99,7 +99,7 @@ def compare(
     """
     _check(replications, seed, workers)
     tasks = [
-        Task(scenario, r, replication_seed(seed, r), None, tables=False)
+        ReplicationTask(scenario, r, replication_seed(seed, r), None, tables=False)
         for r in range(1, replications + 1)
     ]
     results: dict[int, Mapping[str, dict[str, float]]] = {}
@@ -169,7 +169,7 @@ def _simulate(request: RunRequest, part: Path, progress: Progress) -> int:
 def _simulate_missing(request: RunRequest, part: Path, total: int, progress: Progress) -> None:
     have = set(rundir.finished_replications(part))
     tasks = [
-        Task(
+        ReplicationTask(
             request.scenario,
             r,
             replication_seed(request.seed, r),

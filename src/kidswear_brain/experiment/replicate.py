@@ -15,7 +15,7 @@ from kidswear_brain.simulation.run import ARMS, simulate_arm
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReplicationTask:
     """What a worker is asked for: everything it needs, nothing it shares."""
 
     scenario: Scenario
@@ -35,7 +35,7 @@ class Replication:
     measures: Mapping[str, dict[str, float]]
 
 
-def replicate(task: Task) -> Replication:
+def replicate(task: ReplicationTask) -> Replication:
     """Build the world, simulate both arms in it, and write what is to be kept."""
     seconds: dict[str, float] = {}
     measures = {}

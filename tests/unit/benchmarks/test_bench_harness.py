@@ -98,7 +98,8 @@ def test_a_whole_process_carries_the_stated_limits():
     limits = {name: process.limit_s for name, process in PROCESSES.items()}
     assert limits == {
         "help": 0.4, "first-answer": 1.5, "run-tiny": 3, "year-baseline": 5, "year-brain": 20,
-        "main-job": 240,
+        "main-job": 240, "sweep-320": 600, "sweep-efficiency": None, "sweep-parent-100": None,
+        "sweep-parent-2000": None,
     }  # fmt: skip
 
 
