@@ -95,7 +95,7 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     folder = outcome_path(out, f"sensitivity-{stem}", question)
     check_free(folder, "sensitivity")
     found = _watched(worlds, effort)
-    document = study_findings(worlds, effort, found)
+    document = study_findings(worlds, effort, found, question[0])
     tables = {"draws": found.draws_table(), "screening": found.screening_table()}
     texts = {f"{name}.csv": table.write_csv() for name, table in tables.items()}
     write_outcome(folder, "sensitivity", {}, document, texts)
@@ -103,6 +103,23 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(loaded.title, effort, found, folder)
+
+
+def owed_to_assumptions(folder: Path, digest: str, language: str) -> str:
+    """Say which share of each figure's spread is assumed; nothing without a study beside a run."""
+    from kidswear_brain.economics.stored_study import stored_study
+
+    study = stored_study(folder, digest)
+    if study is None:
+        return ""
+    shares = ", ".join(
+        f"{one['name'].replace('_', ' ')} {_share(one['assumed_share'])}"
+        for one in study["figures"]
+    )
+    english = "Of the variance over the priors, owed to assumed parameters"
+    lead = "先验范围内的方差中来自假设参数的份额" if language == "zh" else english
+    effort = f"{study['parameters']} parameters, {study['draws']} draws, size {study['size']:g}"
+    return f"{lead}: {shares} ({effort})"
 
 
 def _watched(worlds: "Worlds", effort: "Effort") -> "Study":

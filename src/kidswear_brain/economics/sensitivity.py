@@ -108,11 +108,14 @@ def variance_shares(
     seed : int
         Of the scrambled sequence and the bootstrap.
     """
+    shown = tuple(names) if groups is None else tuple(dict.fromkeys(groups))
+    if len(shown) == 1:  # SALib takes one group for none
+        one, none = np.ones(1), np.zeros(1)
+        return VarianceShares(shown, one, one, none, none)
     problem = _problem(len(names), groups)
     points = sobol_sample.sample(problem, draws, calc_second_order=False, seed=seed)
     chunks = [answer(points[k : k + CHUNK]) for k in range(0, len(points), CHUNK)]
     outcome = np.concatenate(chunks)
-    shown = tuple(names) if groups is None else tuple(dict.fromkeys(groups))
     if not outcome.std():  # no variance has no shares
         zero = np.zeros(len(shown))
         return VarianceShares(shown, zero, zero, zero, zero)

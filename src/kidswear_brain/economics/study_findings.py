@@ -8,10 +8,14 @@ from kidswear_brain.economics.study import QUANTILES, Effort, FigureSensitivity,
 from kidswear_brain.economics.worlds import Worlds
 
 
-def study_findings(worlds: Worlds, effort: Effort, found: Study) -> dict[str, Any]:
-    """Say everything a sensitivity study found; nan becomes null."""
+def study_findings(
+    worlds: Worlds, effort: Effort, found: Study, digest: str = ""
+) -> dict[str, Any]:
+    """Say everything a sensitivity study found of the scenario of a hash; nan becomes null."""
     return {
         "scenario": worlds.path,
+        "hash": digest,
+        "parameters": len(found.cube),
         "given": dict(worlds.given),
         "seed": worlds.seed,
         "size": effort.size,

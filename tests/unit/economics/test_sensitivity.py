@@ -32,6 +32,11 @@ def test_a_group_has_the_share_of_all_its_members_with_what_they_do_together():
     np.testing.assert_allclose(shares.first, [0.558, 0.442], atol=0.02)
 
 
+def test_one_group_or_one_parameter_has_it_all():
+    assert variance_shares(ishigami, ("x1", "x2", "x3"), ("A", "A", "A")).first == [1]
+    assert variance_shares(lambda points: points[:, 0], ("x1",)).total == [1]
+
+
 def test_an_outcome_that_never_varies_has_no_shares():
     shares = variance_shares(lambda points: np.ones(len(points)), ("a", "b"), draws=64)
     assert (shares.total == 0).all()
