@@ -78,7 +78,7 @@ def test_without_the_extra_the_remedy_is_said(command, tmp_path, monkeypatch):
 def test_a_calibration_is_written_and_a_second_one_computes_nothing(tmp_path):
     out, store = tmp_path / "cal", tmp_path / "store"
     asked = ["calibrate", "kidswear:tiny", *FREE, "--size", 1, "-n", 2, "--explore", 20,
-             "--starts", 1, "--confirm", 0, "--out", out, "--store", store]  # fmt: skip
+             "--starts", 1, "--confirm", 0, "--out", out, "--store", store, "--workers", 1]  # fmt: skip
     done = kidswear(*asked)
     assert done.exit_code == 0, done.stderr
     said = json.loads((out / "calibration.json").read_text())
@@ -100,7 +100,7 @@ def test_a_posterior_is_written(tmp_path):
     out = tmp_path / "post"
     done = kidswear("posterior", "kidswear:tiny", *FREE, "--free", "finance.own_capital_days",
                     "--draws", 40, "--size", 1, "--full", 0, "--out", out, "--store",
-                    tmp_path / "store")  # fmt: skip
+                    tmp_path / "store", "--workers", 1)  # fmt: skip
     assert done.exit_code == 0, done.stderr
     said = json.loads((out / "posterior.json").read_text())
     assert said["draws"]["simulated"] == 40
