@@ -32,7 +32,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     ],
     free: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help=f"What to estimate; repeatable. Default: {len(FREE)}."),
+        typer.Option(metavar="KEY", help=f"To estimate; repeatable. Default: {', '.join(FREE)}."),
     ] = None,
     moment: Annotated[
         list[str] | None,

@@ -78,7 +78,8 @@ def test_without_the_extra_the_remedy_is_said(command, tmp_path, monkeypatch):
 def test_a_calibration_is_written_and_a_second_one_computes_nothing(tmp_path):
     out, store = tmp_path / "cal", tmp_path / "store"
     asked = ["calibrate", "kidswear:tiny", *FREE, "--size", 1, "-n", 2, "--explore", 20,
-             "--starts", 1, "--confirm", 0, "--out", out, "--store", store, "--workers", 1]  # fmt: skip
+             "--starts", 1, "--confirm", 0, "--workers", 1]  # fmt: skip
+    asked += ["--out", out, "--store", store]
     done = kidswear(*asked)
     assert done.exit_code == 0, done.stderr
     said = json.loads((out / "calibration.json").read_text())

@@ -88,8 +88,11 @@ class Posterior:
     def ridges(self, least: float = 0.15) -> list[tuple[int, int, float]]:
         """Pairs of axes that may trade for one another: correlated after, though not before.
 
-        Sorted by the size of the correlation, those above `least`.
+        Sorted by the size of the correlation, those above `least`; none where fewer than three
+        draws are left.
         """
+        if len(self.points) < 3:
+            return []
         correlation = np.atleast_2d(np.corrcoef(self.points.T))
         pairs = [
             (i, j, float(correlation[i, j]))

@@ -82,9 +82,7 @@ def findings(worlds: Worlds, found: Posterior, size: float) -> dict[str, Any]:
         else {},
         "ridges": [
             {"parameters": [names[i], names[j]], "correlation": r} for i, j, r in found.ridges()
-        ]
-        if len(found.points) > 2
-        else [],
+        ],
         "sets": [
             {
                 "values": {

@@ -67,6 +67,16 @@ def test_parameter_sets_meet_the_targets_and_lie_apart(found):
         assert all(np.sqrt(((one.point - o.point) ** 2).mean()) > 0.25 for o in others)
 
 
+def test_targets_out_of_reach_leave_nothing_and_say_so():
+    x = np.random.default_rng(2).random((40, D))
+    far = tuple(dataclasses.replace(m, low=m.low + 5, high=m.high + 5) for m in TARGETS)
+    none = posterior(PriorDraws(x, truth(x), np.empty((0, 2))), far, np.full(D, 0.5))
+    assert none.share_met == 0
+    assert none.sets == ()
+    assert none.ridges() == []
+    np.testing.assert_array_equal(none.draws.bias, [0, 0])
+
+
 def test_an_interval_of_a_share():
     assert wilson(0, 0) == (0, 1)
     low, high = wilson(0, 100)
