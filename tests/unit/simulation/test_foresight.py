@@ -7,7 +7,8 @@ from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.scenario import load_scenario
 from kidswear_brain.simulation.run import asked_problems
 
-DAY = 24
+WARMUP = range(-28, 0)
+"""The first day both planners are asked something: until then nothing tells them apart."""
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def asked():
     found = {}
     for planning in ("rolling", "foresight"):
         scenario = load_scenario("kidswear:tiny", {"services.manufacturing.planning": planning})
-        problems = asked_problems(scenario, build_cluster(scenario, 7), range(DAY))
+        problems = asked_problems(scenario, build_cluster(scenario, 7), WARMUP)
         found[planning] = problems
     return found
 
