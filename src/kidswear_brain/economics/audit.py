@@ -14,6 +14,7 @@ from scipy.stats import beta
 
 from kidswear_brain.cluster.columns import Bools, Floats
 from kidswear_brain.economics.moments import Moment
+from kidswear_brain.economics.points import points_table
 from kidswear_brain.economics.prim import Box, find_box
 from kidswear_brain.economics.priors import Axis
 from kidswear_brain.economics.surrogate import LEAST_POINTS, fit_surrogate
@@ -84,13 +85,8 @@ class Audit:
 
     def table(self) -> pl.DataFrame:
         """The points in the parameters' own units, with the change of each statement."""
-        own = {
-            axis.name: [axis.value(float(u)) for u in self.points[:, k]]
-            for k, axis in enumerate(self.cube)
-        }
         names = [statement.name for statement in self.claim.statements]
-        changes = {name: self.changes[:, k] for k, name in enumerate(names)}
-        return pl.DataFrame({**own, **changes}).with_columns(pl.col(names).fill_nan(None))
+        return points_table(self.cube, self.points, self.changes, names)
 
 
 def audited_moments(claim: Claim) -> tuple[Moment, ...]:

@@ -1,10 +1,12 @@
-"""Points of the parameter space from a CSV: a posterior sample, or the draws of another study."""
+"""Points of the parameter space as tables: written by one study, read by another."""
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.priors import Axis, axes
@@ -60,6 +62,27 @@ def read_points(path: Path) -> tuple[tuple[Axis, ...], Floats]:
     if problems:
         raise TableError(tuple(problems[:50]), max(0, len(problems) - 50))
     return cube, np.array(units)
+
+
+def points_table(
+    cube: Sequence[Axis], points: Floats, figures: Floats, names: Sequence[str]
+) -> pl.DataFrame:
+    """Lay out points as `read_points` reads them.
+
+    Parameters
+    ----------
+    cube : sequence of Axis
+        (d,) the parameters; each gets a column in its own unit.
+    points : (n, d) array
+        Of the cube.
+    figures : (n, k) array
+        What was found there; nan becomes null.
+    names : sequence of str
+        (k,) their columns.
+    """
+    own = {axis.name: [axis.value(float(u)) for u in points[:, k]] for k, axis in enumerate(cube)}
+    found = {name: figures[:, k] for k, name in enumerate(names)}
+    return pl.DataFrame({**own, **found}).with_columns(pl.col(*names).fill_nan(None))
 
 
 def _unit(

@@ -11,6 +11,7 @@ import polars as pl
 
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.moments import NORMAL_95
+from kidswear_brain.economics.points import points_table
 from kidswear_brain.economics.posterior import PERCENTILES, ParameterSet, Posterior
 from kidswear_brain.economics.priors import overrides
 from kidswear_brain.economics.worlds import Worlds
@@ -20,12 +21,7 @@ from kidswear_brain.scenario.shipped import PREFIX
 
 def draw_table(worlds: Worlds, points: Floats, values: Floats) -> pl.DataFrame:
     """Lay out draws: a column a parameter, in its own unit, and one a moment; null where failed."""
-    named = {
-        axis.name: [axis.value(float(u)) for u in points[:, j]]
-        for j, axis in enumerate(worlds.cube)
-    }
-    moments = {moment.name: values[:, k] for k, moment in enumerate(worlds.moments)}
-    return pl.DataFrame({**named, **moments}).with_columns(pl.col(*moments).fill_nan(None))
+    return points_table(worlds.cube, points, values, [moment.name for moment in worlds.moments])
 
 
 def set_yaml(

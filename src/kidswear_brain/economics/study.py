@@ -14,6 +14,7 @@ import polars as pl
 
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.moments import Moment
+from kidswear_brain.economics.points import points_table
 from kidswear_brain.economics.priors import Axis, draw, place_of
 from kidswear_brain.economics.sensitivity import (
     Screening,
@@ -115,11 +116,11 @@ class Study:
 
     def draws_table(self) -> pl.DataFrame:
         """The draws: parameters in their own units, then figures; null where a run failed."""
-        return _points_table(self.cube, self.drawn, self.drawn_values, self._names())
+        return points_table(self.cube, self.drawn, self.drawn_values, self._names())
 
     def screening_table(self) -> pl.DataFrame:
         """The screening's points, likewise, by trajectory."""
-        table = _points_table(self.cube, self.screened, self.screened_values, self._names())
+        table = points_table(self.cube, self.screened, self.screened_values, self._names())
         walk = np.arange(len(self.screened)) // (len(self.cube) + 1) + 1
         return table.insert_column(0, pl.Series("trajectory", walk))
 
@@ -240,11 +241,3 @@ def _mean_and_error(values: Floats) -> tuple[float, float]:
     mean = float(known.mean()) if len(known) else float("nan")
     error = known.std(ddof=1) / np.sqrt(len(known)) if len(known) > 1 else float("nan")
     return mean, float(error)
-
-
-def _points_table(
-    cube: Sequence[Axis], points: Floats, values: Floats, names: Sequence[str]
-) -> pl.DataFrame:
-    own = {axis.name: [axis.value(float(u)) for u in points[:, k]] for k, axis in enumerate(cube)}
-    figures = {name: values[:, k] for k, name in enumerate(names)}
-    return pl.DataFrame({**own, **figures}).with_columns(pl.col(names).fill_nan(None))
