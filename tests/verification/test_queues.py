@@ -1,9 +1,10 @@
-"""Known answers: a line is M/M/1, four lines M/M/4, equal orders M/D/1, no patience Erlang loss.
+"""Known answers: M/M/1, M/M/4, equal orders M/D/1, lognormal ones M/G/1, no patience Erlang loss.
 
 Orders are placed at epochs of length h, so that each begins up to h later than in the textbook
 queue. To first order every start is delayed by the delay of the order that began its busy period,
 h / 2 on average, whatever the number of lines. What is left was below .08 h at these loads and
-epochs in plain recursions of 400,000 orders (.553 h for M/M/1, .532 h for M/M/4, .497 h for M/D/1).
+epochs in plain recursions of 400,000 orders (.553 h for M/M/1, .532 h for M/M/4, .497 h for M/D/1,
+.550 h for M/G/1).
 """
 
 import functools
@@ -22,8 +23,11 @@ pytestmark = pytest.mark.slow
 DAY = 1440
 BATCHES = 20
 EPOCH_LEFT = 0.08
-SEEDS = {"mm1": (1, 2, 3, 4), "mmc": (1, 2), "md1": (1, 2), "erlang_loss": (1,)}
-SERVICE_DAYS = {"mm1": 0.25, "mmc": 0.25, "md1": 0.25, "erlang_loss": 1.0}
+SEEDS = {
+    "mm1": (1, 2, 3, 4), "mmc": (1, 2), "md1": (1, 2), "mg1": tuple(range(1, 9)),
+    "erlang_loss": (1,),
+}  # fmt: skip
+SERVICE_DAYS = {"mm1": 0.25, "mmc": 0.25, "md1": 0.25, "mg1": 0.25, "erlang_loss": 1.0}
 """Mean work of an order in days of a line, as the scenario files say."""
 
 
@@ -96,7 +100,7 @@ def _mean_wait(lines, load, service, squared_cv):
 
 @pytest.mark.parametrize(
     ("name", "lines", "squared_cv", "widest"),
-    [("mm1", 1, 1, 0.15), ("mmc", 4, 1, 0.15), ("md1", 1, 0, 0.15)],
+    [("mm1", 1, 1, 0.15), ("mmc", 4, 1, 0.15), ("md1", 1, 0, 0.15), ("mg1", 1, math.e - 1, 0.15)],
 )
 def test_mean_wait(name, lines, squared_cv, widest):
     scenario, runs = _ran(name)
@@ -123,7 +127,7 @@ def test_loss_share():
     assert formula - saved - half < mean < formula + half
 
 
-@pytest.mark.parametrize("name", ["mm1", "mmc", "md1", "erlang_loss"])
+@pytest.mark.parametrize("name", ["mm1", "mmc", "md1", "mg1", "erlang_loss"])
 def test_every_order_is_served_as_the_queue_says(name):
     """Order by order: placed at the next epoch, sewn by the line free first, or lost."""
     scenario, runs = _ran(name)
@@ -147,7 +151,7 @@ def test_every_order_is_served_as_the_queue_says(name):
         assert abs(start[order] - begin) <= 0.5 + 1e-3
 
 
-@pytest.mark.parametrize("name", ["mm1", "mmc", "md1", "erlang_loss"])
+@pytest.mark.parametrize("name", ["mm1", "mmc", "md1", "mg1", "erlang_loss"])
 def test_littles_law_on_the_drained_path(name):
     """Up to the last moment at which nobody is present, exactly and in whole minutes."""
     cluster, rows = _ran(name)[1][0]
@@ -166,7 +170,7 @@ def test_littles_law_on_the_drained_path(name):
     assert area == int((ended - arrival)[served].sum())
 
 
-@pytest.mark.parametrize("name", ["mm1", "md1"])
+@pytest.mark.parametrize("name", ["mm1", "md1", "mg1"])
 def test_the_line_is_busy_as_often_as_it_is_loaded(name):
     """The ledger's producing minutes are the work done."""
     for cluster, rows in _ran(name)[1]:
