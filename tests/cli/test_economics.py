@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from kidswear_brain.cli import app
 
 KEYS = ("--key", "demand.load", "--key", "market.known_firms")
+SHORT = ("--set", "calendar.days=28", "--set", "calendar.warmup_days=14", "--workers", "1")
 
 
 def invoke(*arguments):
@@ -60,7 +61,7 @@ def test_wrong_keys_claims_and_points_are_wrong_input(tmp_path):
 @pytest.mark.slow
 def test_sensitivity_and_the_run_that_quotes_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    small = ("--size", "1", "--trajectories", "2", "--draws", "20", "-n", "2", "--workers", "1")
+    small = ("--size", "1", "--trajectories", "2", "--draws", "20", "-n", "2", *SHORT)
     done = invoke("sensitivity", "kidswear:tiny", *KEYS, *small, "--moment", "utilization_gain")
     assert done.exit_code == 0, done.output
     (folder,) = (tmp_path / "runs").glob("sensitivity-tiny-*")
@@ -68,10 +69,10 @@ def test_sensitivity_and_the_run_that_quotes_it(tmp_path, monkeypatch):
     assert told["figures"][0]["parameters"].keys() == {"demand.load", "market.known_firms"}
     heads = (folder / "draws.csv").read_text().splitlines()[0]
     assert heads == "demand.load,market.known_firms,utilization_gain"
-    run = invoke("run", "kidswear:tiny", "-n", "1", "--workers", "1", "--tables", "none")
+    run = invoke("run", "kidswear:tiny", "-n", "1", *SHORT, "--tables", "none")
     assert "owed to assumed parameters: utilization gain " in run.output
     audited = invoke("audit", "kidswear:tiny", "--points", folder / "draws.csv", "--size", "1",
-                     "-n", "2", "--workers", "1", "--json")  # fmt: skip
+                     "-n", "2", *SHORT, "--json")  # fmt: skip
     assert audited.exit_code == 0, audited.output
     told = json.loads(audited.output)
     assert set(told["probabilities"]) == {"utilization", "procurement", "all statements"}
