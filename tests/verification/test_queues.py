@@ -170,6 +170,28 @@ def test_littles_law_on_the_drained_path(name):
     assert area == int((ended - arrival)[served].sum())
 
 
+@pytest.mark.parametrize("name", ["mm1", "mmc", "md1", "mg1", "erlang_loss"])
+def test_littles_law_of_the_lines_day_by_day(name):
+    """Two records of who is in service agree to the minute: the ledger's, and the lots' times."""
+    cluster, rows = _ran(name)[1][0]
+    lots, days = rows.lots, rows.clock_min.shape[1]
+    midnights = (cluster.days.first + np.arange(days + 1)) * DAY
+    end = np.where(lots.completion_min == NEVER, midnights[-1], lots.completion_min)
+    worked = rows.clock_min[:, :, CAUSES.index("producing")]
+    for line in range(cluster.lines.firm.size):
+        mine = (lots.start_min != NEVER) & (lots.line == line)
+        served = _since(midnights, lots.start_min[mine]) - _since(midnights, end[mine])
+        assert np.array_equal(worked[line], np.diff(served))
+    assert worked.sum(axis=1).min() > 0.3 * DAY * days
+
+
+def _since(when, events):
+    """Return at some times the sum over past events of the minutes since each."""
+    events = np.sort(events)
+    past = np.searchsorted(events, when, side="right")
+    return when * past - np.concatenate([[0], np.cumsum(events)])[past]
+
+
 @pytest.mark.parametrize("name", ["mm1", "md1", "mg1"])
 def test_the_line_is_busy_as_often_as_it_is_loaded(name):
     """The ledger's producing minutes are the work done."""

@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kidswear_brain.allocation.buying import BuyingProblem, Prices, buy, solve_program
 from kidswear_brain.allocation.buying_kernel import SPOT
@@ -88,6 +90,40 @@ def test_where_nobody_is_short_each_pool_goes_to_its_cheapest():
     assert plan.gap == 0
     solved = solve_program(problem, 1e-6)
     assert solved.cost == pytest.approx(plan.cost, rel=1e-6)
+
+
+def cheapest_alone(problem: BuyingProblem, pool: int) -> float:
+    """Cost of a pool bought whole where it is cheapest, its break counted by hand."""
+    metres, list_price = problem.metres[pool], problem.list_cny_per_m[pool]
+    reached = sum(metres >= at for at in PRICES.breaks)
+    offers = [PRICES.spot * metres * list_price]
+    for supplier, factor in enumerate(problem.price_factor[pool]):
+        if metres >= problem.min_order[supplier]:
+            offers.append(metres * list_price * factor * PRICES.factors[reached])
+    return min(offers)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9), pools=st.integers(0, 30), suppliers=st.integers(1, 6))
+def test_where_nobody_is_short_the_cost_is_the_closed_form(seed, pools, suppliers):
+    problem = problem_of(pools, suppliers, seed, scarcity=1e-3)
+    plan = buy(problem)
+    check(problem, plan)
+    least = sum(cheapest_alone(problem, pool) for pool in range(pools))
+    assert plan.cost == pytest.approx(least, rel=1e-12)
+    assert plan.gap == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**9), scarcity=st.floats(0.1, 3))
+def test_the_closed_form_bounds_what_shortage_costs(seed, scarcity):
+    """Between every pool at its cheapest and everything from the spot market."""
+    problem = problem_of(12, 4, seed, scarcity)
+    plan = buy(problem, gap=0.02)
+    least = sum(cheapest_alone(problem, pool) for pool in range(12))
+    # a pool in parts reaches lower breaks, never higher ones
+    assert least * (1 - 1e-9) <= plan.cost
+    assert plan.cost <= PRICES.spot * (problem.metres @ problem.list_cny_per_m) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("seed", range(8))
