@@ -104,7 +104,10 @@ def test_what_cannot_be_compared_is_said(here, arguments, message):
 
 
 def test_runs_are_listed(here):
-    (here / "runs" / "half.part" / "replications").mkdir(parents=True)
+    half = here / "runs" / "half.part"
+    shutil.copytree(here / "runs" / "usual", half)
+    manifest = json.loads((half / "manifest.json").read_text())
+    (half / "manifest.json").write_text(json.dumps({**manifest, "complete": False}))
     (here / "runs" / "no run").mkdir()
     shown = kidswear("runs")
     assert shown.exit_code == 0, shown.output
@@ -117,10 +120,14 @@ def test_runs_are_listed(here):
     assert said["unfinished"] == ["half.part"]
 
 
-def test_no_runs_is_no_error(tmp_path):
-    shown = kidswear("runs", tmp_path / "nowhere")
-    assert shown.exit_code == 0
-    assert "no runs in" in shown.stdout
+def test_no_runs_yet_is_no_error_but_a_wrong_folder_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = kidswear("runs")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert "no such runs in" in shown.stdout
+    wrong = kidswear("runs", "nowhere")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "nowhere: no such directory" in wrong.stderr
 
 
 def test_the_report_is_opened(here, monkeypatch):
