@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks import scale
+from benchmarks import duel, scale
 from benchmarks.registry import OURS, Case, all_cases
 from benchmarks.results import Results, Row, row_of
 from benchmarks.year import PROCESSES, Process
@@ -37,7 +37,7 @@ Progress = Callable[[str], None]
 def names() -> dict[str, list[str]]:
     """Cases and processes by group."""
     groups: dict[str, list[str]] = {}
-    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values(), *scale.processes()]
+    known = [*all_cases().values(), *PROCESSES.values(), *duel.processes(), *scale.processes()]
     for one in known:
         groups.setdefault(one.group, []).append(one.name)
     return groups
@@ -45,7 +45,7 @@ def names() -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which sizes of the group `scale`, and how many days of a year; else its own."""
+    """Which sizes of `scale` and of the duel in `year`, how many days of a year; else their own."""
 
     sizes: tuple[int, ...] = ()
     days: int = scale.YEAR_DAYS
@@ -72,7 +72,7 @@ def run(
     progress : callable
         Told in a line what was measured.
     part : Part
-        Sizes and days of the group `scale`.
+        Sizes and days of the group `scale`, or of the group `year`, then of its duel alone.
 
     Raises
     ------
@@ -96,8 +96,9 @@ def run(
 
 
 def _chosen(name: str, quick: bool, part: Part) -> list[Case | Process]:
-    sized = scale.processes(part.sizes, part.days)
-    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values(), *sized]
+    sized = [*duel.processes(part.sizes, part.days), *scale.processes(part.sizes, part.days)]
+    fixed = [] if name == duel.GROUP and part != Part() else PROCESSES.values()
+    known: list[Case | Process] = [*all_cases().values(), *fixed, *sized]
     chosen = [one for one in known if name in (one.name, one.group)]
     if not chosen:
         found = "; ".join(f"{group}: {', '.join(some)}" for group, some in names().items())
@@ -127,9 +128,11 @@ def _solve(case: Case, seed: int, solver: str, limit_s: float) -> Row:
 
 
 def _measure_process(process: Process, repetitions: int) -> Iterator[Row]:
-    for repetition in range(repetitions + process.warm_up):
+    turns = [(OURS, process.command), *process.peers] * (repetitions + process.warm_up)
+    for turn, (solver, asked) in enumerate(turns):
+        repetition = turn // (1 + len(process.peers))
         with tempfile.TemporaryDirectory() as folder:
-            command = [part.replace("{folder}", folder) for part in process.command]
+            command = [part.replace("{folder}", folder) for part in asked]
             begin, spent = time.perf_counter(), _children_cpu()
             answer = run_worker(command, process.patience_s, pinned=process.pinned)
             seconds, cpu = time.perf_counter() - begin, _children_cpu() - spent
@@ -139,9 +142,9 @@ def _measure_process(process: Process, repetitions: int) -> Iterator[Row]:
             yield row_of(
                 answer,
                 case=process.name,
-                solver=OURS,
+                solver=solver,
                 seed=repetition - process.warm_up + 1,
-                limit_s=process.limit_s,
+                limit_s=process.limit_s if solver == OURS else None,
             )
 
 

@@ -3,7 +3,7 @@
 import importlib
 from pathlib import Path
 
-from benchmarks import scale
+from benchmarks import duel, scale
 from benchmarks.registry import OURS, all_cases
 from benchmarks.results import Median, Results, medians, read
 from benchmarks.year import PROCESSES
@@ -123,7 +123,9 @@ def _ratio(one: Median) -> str:
 
 def title(name: str) -> str:
     """What a case or process is called on the page."""
-    sized = {process.name: process for process in scale.processes()}
+    sized = {
+        process.name: process for process in (*scale.processes(), *duel.processes((120, 1200)))
+    }
     known = PROCESSES.get(name) or all_cases().get(name) or sized.get(name)
     return f"{name}: {known.title}" if known else name
 

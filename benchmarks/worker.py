@@ -1,8 +1,9 @@
 """One process, one measurement: ``python -m benchmarks.worker solve CASE SEED SOLVER LIMIT``.
 
 Prints one JSON object. Also ``year ARM``: one arm of ``wuxing.yaml`` in this process;
-``scale ARM FIRMS DAYS``: the same for a district of another size; and ``first``: the time from the
-start of the process to the first solved instance. ``sweep``, ``efficiency`` and ``parent`` stand in
+``scale ARM FIRMS DAYS``: the same for a district of another size; ``duel FIRMS DAYS SOLVER``: its
+brain's arm by us or by the straightforward build; and ``first``: the time from the start of the
+process to the first solved instance. ``sweep``, ``efficiency`` and ``parent`` stand in
 `benchmarks.sweeps`.
 """
 
@@ -16,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import scale, sweeps
-from benchmarks.registry import Case, all_cases, instance_hash
+from benchmarks import duel, scale, sweeps
+from benchmarks.registry import OURS, Case, all_cases, instance_hash
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
@@ -34,6 +35,9 @@ def main(arguments: list[str]) -> dict[str, Any]:
     if arguments[0] == "scale":
         arm, firms, days = arguments[1:]
         return year(arm, scale.overrides(int(firms), int(days)))
+    if arguments[0] == "duel":
+        firms, days, solver = arguments[1:]
+        return duelled(solver, int(firms), int(days))
     return first()
 
 
@@ -107,6 +111,14 @@ def year(arm: str, overrides: dict[str, object] | None = None) -> dict[str, Any]
         "cpu_seconds": time.process_time() - cpu,
         "memory_mib": _peak_above(before),
     }
+
+
+def duelled(solver: str, firms: int, days: int) -> dict[str, Any]:
+    """Simulate a brain year by our build or the peer's, compiled code loaded beforehand."""
+    duel.simulated(OURS, 6, 4)
+    before = _reset_peak()
+    answer = duel.simulated(solver, firms, days)
+    return answer | {"memory_mib": _peak_above(before)}
 
 
 def first() -> dict[str, Any]:

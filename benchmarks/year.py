@@ -30,6 +30,8 @@ class Process:
         Whether it is kept to one thread.
     large : bool
         Whether it takes minutes.
+    peers : tuple
+        Name and command of what does the same otherwise, run after it each time.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Process:
     warm_up: int = 0
     pinned: bool = True
     large: bool = False
+    peers: tuple[tuple[str, list[str]], ...] = ()
 
     @property
     def patience_s(self) -> float:

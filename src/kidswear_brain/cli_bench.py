@@ -37,10 +37,13 @@ def bench(  # noqa: PLR0913 - one parameter an option
         bool, typer.Option("--readme", help="Keep the results, and write the page from all kept.")
     ] = False,
     sizes: Annotated[
-        str, typer.Option(metavar="F,F,...", help="Numbers of firms for the group scale.")
+        str,
+        typer.Option(
+            metavar="F,F,...", help="Numbers of firms for scale, or for the duel of year."
+        ),
     ] = "",
     days: Annotated[
-        int | None, typer.Option(min=2, help="Days of a year for the group scale; default all.")
+        int | None, typer.Option(min=2, help="Days of a year for scale, or that duel; default all.")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -105,7 +108,8 @@ def _line(one: Any) -> str:
     over = one.limit_s is not None and one.seconds is not None and one.seconds > one.limit_s
     certificate = "" if one.certificate is None else f"  certificate {one.certificate:.0e}"
     verdict = "  OVER" if over else ""
-    return f"{one.case:<17}{one.solver:<15}{seconds:>12}{certificate}{stated}{verdict}"
+    ratio = "" if one.ratio is None else f"  x{one.ratio:.1f} in processor time"
+    return f"{one.case:<17}{one.solver:<16}{seconds:>12}{ratio}{certificate}{stated}{verdict}"
 
 
 def _compare(old: Path, new: Path) -> None:

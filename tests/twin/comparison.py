@@ -14,8 +14,11 @@ HALF_MINUTE = 0.5 + 1e-4
 """A rounded time lies within half a minute of the exact one, but for sums in another order."""
 
 
-def lots_and_losses(scenario, seed):
-    """Raise AssertionError unless both builds leave the same; return how many lots and losses."""
+def lots_and_losses(scenario, seed, build=None):
+    """Raise AssertionError unless both builds leave the same; return how many lots and losses.
+
+    The other build is the twin, or what `build` makes of scenario and cluster.
+    """
     from kidswear_brain.cluster.build import build_cluster
     from kidswear_brain.simulation.rows import REASONS
     from kidswear_brain.simulation.run import simulate_arm
@@ -23,7 +26,7 @@ def lots_and_losses(scenario, seed):
 
     cluster = build_cluster(scenario, seed)
     rows = simulate_arm(scenario, seed, "baseline", cluster)
-    twin = Twin(scenario, cluster)
+    twin = (build or Twin)(scenario, cluster)
     lots = twin.run()
     found = np.array(
         [(lot.order, lot.line, lot.pieces, lot.accepted_min) for lot in lots], dtype=np.int64
