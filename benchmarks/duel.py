@@ -36,7 +36,7 @@ def _process(firms: int, days: int) -> Process:
 def simulated(solver: str, firms: int, days: int) -> dict[str, Any]:
     """Simulate the brain's arm by one of the two builds, its random world included in the time."""
     from benchmarks.straightforward.build import Build
-    from benchmarks.straightforward.planning import CANDIDATES, engine_name
+    from benchmarks.straightforward.planning import CANDIDATES
     from kidswear_brain.cluster.build import build_cluster
     from kidswear_brain.scenario import load_scenario
     from kidswear_brain.simulation.run import simulate_arm
@@ -52,7 +52,7 @@ def simulated(solver: str, firms: int, days: int) -> dict[str, Any]:
         build = Build(scenario, cluster, "brain")
         build.run()
         lost = sum(order.pieces for order in build.lost)
-        how = f"{CANDIDATES} candidates an order, {engine_name()}, no books"
+        how = f"{CANDIDATES} candidates an order, {build.platform.solver_name}, no books"
     wall, cpu = clock.stop()
     part = "whole year" if days == scale.YEAR_DAYS else f"{days} days of the year only"
     kept = 1 - lost / int(cluster.orders.pieces.sum())

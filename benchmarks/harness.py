@@ -37,7 +37,8 @@ Progress = Callable[[str], None]
 def names() -> dict[str, list[str]]:
     """Cases and processes by group."""
     groups: dict[str, list[str]] = {}
-    known = [*all_cases().values(), *PROCESSES.values(), *duel.processes(), *scale.processes()]
+    sized = [*duel.processes(), *scale.processes()]
+    known: list[Case | Process] = [*all_cases().values(), *PROCESSES.values(), *sized]
     for one in known:
         groups.setdefault(one.group, []).append(one.name)
     return groups

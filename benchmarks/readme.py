@@ -123,9 +123,8 @@ def _ratio(one: Median) -> str:
 
 def title(name: str) -> str:
     """What a case or process is called on the page."""
-    sized = {
-        process.name: process for process in (*scale.processes(), *duel.processes((120, 1200)))
-    }
+    some = (*scale.processes(), *duel.processes(scale.SIZES), *duel.processes())
+    sized = {process.name: process for process in some}
     known = PROCESSES.get(name) or all_cases().get(name) or sized.get(name)
     return f"{name}: {known.title}" if known else name
 

@@ -126,14 +126,16 @@ def _finite(value: Any) -> Any:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write results as JSON.
+    """Write results as JSON, their medians beside them for who reads the file.
 
     Raises
     ------
     RunError
         If the file cannot be written.
     """
-    text = json.dumps(dataclasses.asdict(results), indent=1, ensure_ascii=False) + "\n"
+    derived = {"medians": [dataclasses.asdict(one) for one in medians(results.rows)]}
+    content = dataclasses.asdict(results) | derived
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
@@ -150,10 +152,11 @@ def read(path: Path) -> Results:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        found.pop("medians", None)
         return Results(**(found | {"rows": tuple(Row(**row) for row in found["rows"])}))
     except OSError as error:
         raise RunError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RunError(f"{path}: found something else than results of kidswear bench") from error
 
 

@@ -59,6 +59,7 @@ class Platform:
         self.scenario, self.cluster, self.firms = scenario, cluster, firms
         self.service = scenario.services.manufacturing
         self.reports: list[Report] = []
+        self.solver_name, self.solver = engine()
         self.ends = [DAY * days for days in self.service.periods_days]
         self.posts = np.array([firm.lines[0].posts for firm in firms])
         self.shift = np.array([firm.lines[0].almanac.shift for firm in firms])
@@ -168,12 +169,12 @@ class Platform:
         program = pulp.LpProblem("allocation", pulp.LpMinimize)
         sewn, costs, used = {}, [], defaultdict(list)
         for order in orders:
-            left = pulp.LpVariable(f"unmet_{order.number}", 0)
+            left = program.add_variable(f"unmet_{order.number}", 0)
             costs.append(unmet[order.number] * left)
             served = [left]
             for arc in arcs[order.number]:
                 for t, waiting in arc.waiting.items():
-                    x = pulp.LpVariable(f"sewn_{order.number}_{arc.firm}_{t}", 0)
+                    x = program.add_variable(f"sewn_{order.number}_{arc.firm}_{t}", 0)
                     sewn[order.number, arc.firm, t] = x
                     costs.append((arc.cost + waiting) * x)
                     served.append(x)
@@ -182,9 +183,9 @@ class Platform:
         for (firm, t), minutes in used.items():
             program += pulp.lpSum(minutes) <= free[firm, t]
         program += pulp.lpSum(costs)
-        program.solve(engine())
+        program.solve(self.solver)
         if program.sol_status != pulp.LpSolutionOptimal:
-            raise SolverError(f"{engine_name()} answers: {pulp.LpSolution[program.sol_status]}")
+            raise SolverError(f"{self.solver_name} answers: {pulp.LpSolution[program.sol_status]}")
         flows: dict[int, Flows] = {order.number: {} for order in orders}
         for (number, firm, t), x in sewn.items():
             if x.value() > 1e-6:
@@ -217,13 +218,9 @@ def shared(pieces: int, amounts: Iterable[float]) -> list[int]:
     return found
 
 
-def engine_name() -> str:
-    """What solves: CBC where PuLP brings it along, else HiGHS."""
-    return "CBC" if hasattr(pulp, "PULP_CBC_CMD") else "HiGHS, for PuLP brings no CBC"
-
-
-def engine() -> Any:
-    """Return PuLP's solver, quiet."""
-    if hasattr(pulp, "PULP_CBC_CMD"):
-        return pulp.PULP_CBC_CMD(msg=0)
-    return pulp.HiGHS(msg=False)
+def engine() -> tuple[str, Any]:
+    """Return what solves, and PuLP's hold of it: CBC where PuLP brings it along, else HiGHS."""
+    cbc = getattr(pulp, "PULP_CBC_CMD", None)
+    if cbc is not None and cbc().available():
+        return "CBC", cbc(msg=0)
+    return "HiGHS, as PuLP brings no CBC", pulp.HiGHS(msg=False)

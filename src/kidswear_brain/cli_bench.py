@@ -37,13 +37,10 @@ def bench(  # noqa: PLR0913 - one parameter an option
         bool, typer.Option("--readme", help="Keep the results, and write the page from all kept.")
     ] = False,
     sizes: Annotated[
-        str,
-        typer.Option(
-            metavar="F,F,...", help="Numbers of firms for scale, or for the duel of year."
-        ),
+        str, typer.Option(metavar="F,F,...", help="Numbers of firms: scale, or the duel of year.")
     ] = "",
     days: Annotated[
-        int | None, typer.Option(min=2, help="Days of a year for scale, or that duel; default all.")
+        int | None, typer.Option(min=2, help="Days of a year: scale, or that duel; default all.")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
