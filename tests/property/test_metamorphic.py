@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relabelled import only_orders, twice, with_firms, with_regions
+from scipy.stats import t
 
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.results.measures import measure
@@ -164,6 +165,23 @@ def test_two_districts_that_do_not_know_one_another_are_one_twice(seed):
     for name in ("utilization", "fill_rate", "lead_time_days", "on_time_share"):
         assert both[name] == pytest.approx(single[name], rel=1e-12), name
     assert single["utilization"] > 0.2
+
+
+@pytest.mark.slow
+def test_the_baseline_of_a_district_twice_as_large_is_no_different():
+    """Drawn anew, not copied. Not so the brain: more firms and brands are more to be matched."""
+    spring = {"start": "2021-03-01", "days": 120, "warmup_days": 90, "followup_days": 40}
+    names, worlds = ("utilization", "fill_rate"), range(1, 25)
+    found = np.empty((2, len(worlds), len(names)))
+    for size, firms in enumerate((120, 240)):
+        scenario = Scenario(calendar=spring, cluster={"firms": firms, "brands": 2 * firms})
+        for place, seed in enumerate(worlds):
+            measures = measure(simulate_arm(scenario, seed, "baseline"))
+            found[size, place] = [measures[name] for name in names]
+    change = found[1] - found[0]
+    half = t.ppf(0.995, len(worlds) - 1) * change.std(axis=0, ddof=1) / len(worlds) ** 0.5
+    assert np.all(half < (0.025, 0.035)), half  # 4 % of what is measured
+    assert np.all(np.abs(change.mean(axis=0)) < half), change.mean(axis=0)
 
 
 # -- more patience, credit, members ----------------------------------------------------------------
