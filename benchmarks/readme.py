@@ -22,6 +22,8 @@ _ORDER = (
     "peers-best",
     "peers-full",
     "year",
+    "year-duel-120",
+    "year-duel-1200",
     "main-job",
     "scale",
     "smoke",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import duel, scale, sweeps
-from benchmarks.registry import OURS, Case, all_cases, instance_hash
+from benchmarks.registry import Case, all_cases, instance_hash
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
@@ -115,7 +115,10 @@ def year(arm: str, overrides: dict[str, object] | None = None) -> dict[str, Any]
 
 def duelled(solver: str, firms: int, days: int) -> dict[str, Any]:
     """Simulate a brain year by our build or the peer's, compiled code loaded beforehand."""
-    duel.simulated(OURS, 6, 4)
+    from kidswear_brain.scenario import load_scenario
+    from kidswear_brain.simulation.run import simulate_arm
+
+    simulate_arm(load_scenario("kidswear:tiny"), 1, "brain")
     before = _reset_peak()
     answer = duel.simulated(solver, firms, days)
     return answer | {"memory_mib": _peak_above(before)}
