@@ -8,10 +8,6 @@ import numpy as np
 
 from kidswear_brain.allocation.pricing import least_cost
 from kidswear_brain.allocation.problem import AllocationProblem, Certificate, Floats, RawSolution
-from kidswear_brain.compiled import compiled
-
-LANES = 16
-"""Sums kept side by side."""
 
 
 def certify(problem: AllocationProblem, raw: RawSolution) -> Certificate:
@@ -65,7 +61,7 @@ def scales(problem: AllocationProblem) -> tuple[float, float]:
     Without an eligible pair the minutes are 1 and the cost is that of leaving orders unmet; a mean
     cost of 0 counts as 1.
     """
-    pairs, minutes, cost = _eligible_sums(problem.unit_cost, problem.minutes)
+    pairs, minutes, cost = problem.eligible
     if pairs == 0:
         return 1.0, _mean(np.abs(problem.unmet_cost))
     mean_cost = cost / pairs
@@ -106,28 +102,3 @@ def _primal_infeasibility(problem: AllocationProblem, raw: RawSolution) -> float
     over = (used - problem.capacity.ravel()).max(initial=0.0)
     order_side = max(balance, below, forbidden) / _mean(problem.demand)
     return float(max(order_side, over / _mean(problem.capacity)))
-
-
-@compiled
-def _eligible_sums(unit_cost: Floats, minutes: Floats) -> tuple[int, float, float]:
-    """Count eligible pairs; sum their operator-minutes and the size of their costs.
-
-    In lanes side by side: an addition need not wait for the one before.
-    """
-    pairs, minutes_sum, cost_sum = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    width = unit_cost.shape[1]
-    whole = width // LANES * LANES
-    for i in range(unit_cost.shape[0]):
-        for base in range(0, whole, LANES):
-            cost, beside = unit_cost[i, base : base + LANES], minutes[i, base : base + LANES]
-            for k in range(LANES):
-                eligible = abs(cost[k]) < np.inf
-                pairs[k] += 1.0 if eligible else 0.0
-                minutes_sum[k] += beside[k] if eligible else 0.0
-                cost_sum[k] += abs(cost[k]) if eligible else 0.0
-        for j in range(whole, width):
-            if abs(unit_cost[i, j]) < np.inf:
-                pairs[0] += 1.0
-                minutes_sum[0] += minutes[i, j]
-                cost_sum[0] += abs(unit_cost[i, j])
-    return int(pairs.sum()), float(minutes_sum.sum()), float(cost_sum.sum())

@@ -10,7 +10,7 @@ Over orders i, firms f, periods t; standard minutes x, unmet minutes u, operator
 An arc (i, f, t) exists where both c[i,f] and l[i,g(f),t] are finite.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,11 @@ from kidswear_brain.errors import AllocationError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+LANES = 16
+"""Sums kept side by side."""
+_LEAST = float(np.nextafter(0.0, 1.0))
+_MOST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -62,6 +67,8 @@ class AllocationProblem:
     minutes: Floats
     capacity: Floats
     group: Ints
+    eligible: tuple[int, float, float] = field(init=False, repr=False)
+    """Number of eligible pairs of order and firm; sums of their minutes and sizes of cost."""
 
     def __init__(  # noqa: PLR0913 - the public contract names seven arrays
         self,
@@ -82,13 +89,14 @@ class AllocationProblem:
             "capacity": _floats("capacity", capacity, 2),
         }
         _check_shapes(arrays)
-        _check_values(arrays)
+        eligible = _check_values(arrays)
         groups, arrays["lateness_cost"] = _groups(
             group, arrays["lateness_cost"], len(arrays["capacity"])
         )
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
         object.__setattr__(self, "group", groups)
+        object.__setattr__(self, "eligible", eligible)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -276,28 +284,33 @@ def _group_array(group: ArrayLike, firms: int) -> Ints:
     return values.astype(np.int64)
 
 
-def _check_values(arrays: dict[str, Floats]) -> None:
+def _check_values(arrays: dict[str, Floats]) -> tuple[int, float, float]:
+    """Refuse NaN and what is out of range; return the sums over eligible pairs.
+
+    The two large arrays are read once for both.
+    """
     _check_range("demand", arrays["demand"], None, low=0.0)
     _check_range("unmet_cost", arrays["unmet_cost"], None)
-    _check_range("unit_cost", arrays["unit_cost"], None, infinite=True)
+    wrong, pairs, minutes, cost = _pair_sums(arrays["unit_cost"], arrays["minutes"])
+    if wrong:
+        _check_range("unit_cost", arrays["unit_cost"], None, infinite=True)
     _check_range("lateness_cost", arrays["lateness_cost"], None, infinite=True)
-    _check_range("minutes", arrays["minutes"], arrays["unit_cost"], low=np.nextafter(0.0, 1.0))
+    if wrong:
+        _check_range("minutes", arrays["minutes"], arrays["unit_cost"], low=_LEAST)
     _check_range("capacity", arrays["capacity"], None, low=0.0)
+    return pairs, minutes, cost
 
 
 def _check_range(
     name: str,
     array: Floats,
     used: Floats | None,
-    low: float = np.finfo(np.float64).min,
+    low: float = -_MOST,
     infinite: bool = False,
 ) -> None:
-    """Refuse NaN and what is out of range, on the entries where `used` is finite.
-
-    One pass without a temporary array decides in the usual, valid case.
-    """
-    high = np.inf if infinite else np.finfo(np.float64).max
-    if _all_within(array.ravel(), low, high):
+    """Refuse NaN and what is out of range, on the entries where `used` is finite."""
+    high = np.inf if infinite else _MOST
+    if used is None and bool(((array >= low) & (array <= high)).all()):
         return
     for row in range(array.shape[0]):
         bad = ~((array[row] >= low) & (array[row] <= high))
@@ -309,16 +322,34 @@ def _check_range(
 
 
 @compiled
-def _all_within(values: Floats, low: float, high: float) -> bool:
-    """Whether all lie within the bounds; NaN does not. In blocks, for vector code."""
-    block = 1024
-    for base in range(0, values.size, block):
-        outside = 0
-        for value in values[base : base + block]:
-            outside += 0 if low <= value <= high else 1
-        if outside > 0:
-            return False
-    return True
+def _pair_sums(unit_cost: Floats, minutes: Floats) -> tuple[int, int, float, float]:
+    """Count pairs that may hold what is not allowed, and eligible ones; sum these.
+
+    In lanes side by side: an addition need not wait for the one before.
+    """
+    wrong, pairs = np.zeros(LANES), np.zeros(LANES)
+    minutes_sum, cost_sum = np.zeros(LANES), np.zeros(LANES)
+    width = unit_cost.shape[1]
+    whole = width // LANES * LANES
+    for i in range(unit_cost.shape[0]):
+        for base in range(0, whole, LANES):
+            cost, beside = unit_cost[i, base : base + LANES], minutes[i, base : base + LANES]
+            for k in range(LANES):
+                eligible = abs(cost[k]) < np.inf
+                sound = (cost[k] >= -_MOST) & (beside[k] >= _LEAST) & (beside[k] <= _MOST)
+                wrong[k] += 0.0 if sound else 1.0
+                pairs[k] += 1.0 if eligible else 0.0
+                minutes_sum[k] += beside[k] if eligible else 0.0
+                cost_sum[k] += abs(cost[k]) if eligible else 0.0
+        for j in range(whole, width):
+            cost_here, minutes_here = unit_cost[i, j], minutes[i, j]
+            if not (cost_here >= -_MOST and _LEAST <= minutes_here <= _MOST):
+                wrong[0] += 1.0
+            if abs(cost_here) < np.inf:
+                pairs[0] += 1.0
+                minutes_sum[0] += minutes_here
+                cost_sum[0] += abs(cost_here)
+    return int(wrong.sum()), int(pairs.sum()), float(minutes_sum.sum()), float(cost_sum.sum())
 
 
 def _refuse(name: str, index: tuple[int, ...], value: float, low: float, infinite: bool) -> None:

@@ -138,7 +138,7 @@ def _view(
     firm = np.arange(works.firms.size)
     noise = normal(brain.cluster.seed, "report error", firm, time)
     factor = report_error_factors(brain.scenario.digital)[brain.cluster.firms.tier]
-    pairs = [(i, f) for i, o in enumerate(orders) for f in brain.refused.get(int(o), ())]
+    pairs = [(i, f) for i, o in enumerate(orders.tolist()) for f in brain.refused.get(o, ())]
     return View(
         now=when[0],
         next_epoch=when[1],
@@ -172,10 +172,10 @@ def _offer(brain: Brain, works: Works, book: OrderBook, view: View, offers: Offe
     no = answers > 0
     cause = book.orders["lost_cause"]
     np.maximum.at(cause, number[no], answers[no])
-    for order, refusing in zip(number[no], firm[no], strict=True):
-        brain.refused.setdefault(int(order), []).append(int(refusing))
-    for order in orders[agreed]:
-        brain.refused.pop(int(order), None)
+    for order, refusing in zip(number[no].tolist(), firm[no].tolist(), strict=True):
+        brain.refused.setdefault(order, []).append(refusing)
+    for order in orders[agreed].tolist():
+        brain.refused.pop(order, None)
     _note(
         brain,
         refused_epoch_min=np.full(no.sum(), view.now),

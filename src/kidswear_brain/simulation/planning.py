@@ -5,7 +5,7 @@ them: `first_come` takes each order in turn to the firm that finishes first, `my
 the first period only, `rolling` over all periods, `foresight` with the coming orders known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,23 @@ from kidswear_brain.errors import SolverError
 from kidswear_brain.scenario.model import Scenario
 from kidswear_brain.simulation.brain_kernel import first_to_finish, fresh_days, order_costs
 from kidswear_brain.simulation.state import Array, OrderBook, Physics, Works
+
+
+@dataclass(slots=True)
+class Paper:
+    """Memory of the large matrices, used again at every epoch.
+
+    New memory costs a page fault for every 4 KiB, a fifth of the time of filling it.
+    """
+
+    memory: Floats = field(default_factory=lambda: np.empty((2, 0)))
+
+    def matrices(self, rows: int, columns: int) -> tuple[Floats, Floats]:
+        """Two matrices of any content; those handed out before are written over."""
+        if self.memory.shape[1] < rows * columns:
+            self.memory = np.empty((2, rows * columns * 5 // 4))
+        cost, minutes = self.memory[:, : rows * columns]
+        return cost.reshape(rows, columns), minutes.reshape(rows, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class Desk:
     """(g,)"""
     region: Ints
     """(f,)"""
+    paper: Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,7 @@ class Offers:
     now: Array
     """Whether it must be offered now; the others are planned again."""
     problem: AllocationProblem | None
+    """Stands on the desk's paper: gone with the next epoch."""
     plan: Allocation | None
     lots: Lots | None
 
@@ -77,6 +96,7 @@ def desk_of(scenario: Scenario, cluster: Cluster, physics: Physics) -> Desk:
         sewing_days=fresh_days(physics),
         region_lead_min=cluster.regions.lead_min,
         region=cluster.firms.region,
+        paper=Paper(),
     )
 
 
@@ -120,13 +140,16 @@ def make_offers(
 def make_problem(
     desk: Desk, works: Works, book: OrderBook, view: View, orders: Ints, ends: Floats
 ) -> AllocationProblem:
-    """State the allocator's problem over some orders, all firms, and periods ending after days."""
+    """State the allocator's problem over some orders, all firms, and periods ending after days.
+
+    Its matrices stand on the desk's paper: the next problem is written over them.
+    """
     service = desk.scenario.services.manufacturing
     cost, taken, dearest = _costs(desk, works, book, view, orders)
     lateness = _lateness(desk, book, view, orders, ends)
     latest = np.where(np.isfinite(lateness), lateness, 0.0).max(axis=(1, 2), initial=0.0)
     return AllocationProblem(
-        demand=(book.orders["pieces"] * book.orders["smv"])[orders],
+        demand=book.orders["pieces"][orders] * book.orders["smv"][orders],
         unmet_cost=service.unmet_cost_factor * (dearest + latest),
         unit_cost=cost,
         lateness_cost=lateness,
@@ -141,7 +164,8 @@ def _costs(
 ) -> tuple[Floats, Floats, Floats]:
     """Return (n, f) cost and operator-minutes of a standard minute, (n,) the highest cost."""
     shape = orders.size, works.firms.size
-    cost, taken, dearest = np.empty(shape), np.empty(shape), np.empty(orders.size)
+    cost, taken = desk.paper.matrices(*shape)
+    dearest = np.empty(orders.size)
     run_value = desk.scenario.services.manufacturing.run_length_cny_per_min
     order_costs(
         works, book, orders, view.lines, view.asked, view.refused, desk.terms, run_value,
@@ -198,5 +222,6 @@ def _first_come(desk: Desk, works: Works, book: OrderBook, view: View) -> Offers
     cost, taken, _ = _costs(desk, works, book, view, view.orders)
     firm = first_to_finish(works, book, view.orders, view.lines, cost, taken, float(view.now))
     row = np.flatnonzero(firm >= 0)
-    amount = (book.orders["pieces"] * book.orders["smv"])[view.orders[row]]
+    placed = book.orders[view.orders[row]]
+    amount = placed["pieces"] * placed["smv"]
     return Offers(row, firm[row], amount, np.ones(row.size, dtype=np.bool_), None, None, None)

@@ -7,6 +7,7 @@ times shocks come before epochs.
 """
 
 from collections.abc import Generator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,7 +101,8 @@ def asked_problems(
 
     def watch(now: int, problem: AllocationProblem) -> None:
         if now // 1440 in days:
-            found[now // 1440] = problem
+            # the brain writes its next problem over this one
+            found[now // 1440] = deepcopy(problem)
 
     world = _opened(scenario, cluster, services.ALL, watch)
     if len(days):
