@@ -21,7 +21,7 @@ from kidswear_brain.errors import AllocationError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LANES = 16
+_LANES = 16
 """Sums kept side by side."""
 _LEAST = float(np.nextafter(0.0, 1.0))
 _MOST = float(np.finfo(np.float64).max)
@@ -327,14 +327,14 @@ def _pair_sums(unit_cost: Floats, minutes: Floats) -> tuple[int, int, float, flo
 
     In lanes side by side: an addition need not wait for the one before.
     """
-    wrong, pairs = np.zeros(LANES), np.zeros(LANES)
-    minutes_sum, cost_sum = np.zeros(LANES), np.zeros(LANES)
+    wrong, pairs = np.zeros(_LANES), np.zeros(_LANES)
+    minutes_sum, cost_sum = np.zeros(_LANES), np.zeros(_LANES)
     width = unit_cost.shape[1]
-    whole = width // LANES * LANES
+    whole = width // _LANES * _LANES
     for i in range(unit_cost.shape[0]):
-        for base in range(0, whole, LANES):
-            cost, beside = unit_cost[i, base : base + LANES], minutes[i, base : base + LANES]
-            for k in range(LANES):
+        for base in range(0, whole, _LANES):
+            cost, beside = unit_cost[i, base : base + _LANES], minutes[i, base : base + _LANES]
+            for k in range(_LANES):
                 eligible = abs(cost[k]) < np.inf
                 sound = (cost[k] >= -_MOST) & (beside[k] >= _LEAST) & (beside[k] <= _MOST)
                 wrong[k] += 0.0 if sound else 1.0
