@@ -189,11 +189,11 @@ def test_load_is_met_in_expectation():
         demand={"burstiness_cv": 0, "order_pieces_median": 350},
     )
     loads = []
-    for seed in range(6):
+    for seed in range(10):
         world = build_cluster(scenario, seed)
         capacity = world.firms.capacity_per_day.sum() * working(world.days).sum()
         loads.append(world.orders.pieces @ world.orders.smv / capacity)
-    half = t.ppf(0.995, 5) * np.std(loads, ddof=1) / np.sqrt(6)
+    half = t.ppf(0.995, 9) * np.std(loads, ddof=1) / np.sqrt(10)
     assert half < 0.06
     assert abs(np.mean(loads) - 0.8) < half
 
