@@ -186,7 +186,8 @@ def _placed(work: "_Work", market: Market, max_firms: int, tight_share: float) -
         rules = market._replace(minimum_run=np.zeros(orders.size))
         book = _first_book(work, rules, max_firms, tight_share)
     kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), TRIES)
-    kernel.move_all(market, book, CONTEST_SHARE * work.price, orders)
+    least_cost = market.unit_cost.min(axis=1, initial=np.inf)
+    kernel.move_all(market, book, CONTEST_SHARE * work.price, orders, least_cost)
     kernel.fill_all(market, book, CONTEST_SHARE * work.price, work.claim)
     return book
 
@@ -227,6 +228,7 @@ def _first_book(work: _Work, rules: Market, max_firms: int, tight_share: float) 
     n, t = rules.demand.size, work.capacity.shape[1]
     book = Book(
         work.capacity.copy(),
+        work.capacity.sum(axis=1),
         np.full((n, max_firms), -1, dtype=np.int64),
         np.zeros((n, max_firms, t)),
     )

@@ -47,6 +47,8 @@ class Book(NamedTuple):
 
     room: Floats
     """(f, t) operator-minutes not yet promised."""
+    total: Floats
+    """(f,) the same of all periods, so that full firms are passed over at a glance."""
     firm: Ints
     """(n, K) firm of each slot, -1 if empty."""
     amount: Floats
@@ -70,16 +72,6 @@ def offer(
 
 
 @compiled
-def open_room(market: Market, book: Book, i: int, j: int) -> float:
-    """Standard minutes of the order that firm j has room for in the periods open to it."""
-    room = 0.0
-    for k in range(book.room.shape[1]):
-        if market.lateness_cost[i, market.group[j], k] < np.inf:
-            room += book.room[j, k]
-    return float(room / market.minutes[i, j])
-
-
-@compiled
 def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
     """Book up to `wanted` with the slot's firm, as `_offer` says it; returns the money."""
     j = book.firm[i, slot]
@@ -94,7 +86,17 @@ def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: f
         amount += part
         cost += part * (market.unit_cost[i, j] + unit)
         k, unit = following
+    add_up(book, j)
     return cost
+
+
+@compiled
+def add_up(book: Book, j: int) -> None:
+    """Add up the room of firm j, anew, lest rounding errors pile up; so after each change."""
+    total = 0.0
+    for k in range(book.room.shape[1]):
+        total += max(book.room[j, k], 0.0)
+    book.total[j] = total
 
 
 @compiled
@@ -161,15 +163,6 @@ def least_lot(market: Market, i: int, j: int) -> float:
 
 
 @compiled
-def least_cost(market: Market, i: int) -> float:
-    """Money of a standard minute at the cheapest firm."""
-    least = np.inf
-    for j in range(market.unit_cost.shape[1]):
-        least = min(least, market.unit_cost[i, j])
-    return least
-
-
-@compiled
 def cost_of(market: Market, book: Book, i: int) -> float:
     """Money the order costs where it lies, further starts included, without what is unmet."""
     cost = market.run_value[i] * further_starts(market, book, i)
@@ -222,6 +215,7 @@ def release(market: Market, book: Book, i: int) -> None:
             for k in range(book.room.shape[1]):
                 book.room[j, k] += book.amount[i, slot, k] * market.minutes[i, j]
                 book.amount[i, slot, k] = 0.0
+            add_up(book, j)
             book.firm[i, slot] = -1
 
 
@@ -234,3 +228,4 @@ def restore(market: Market, book: Book, i: int, firm: Ints, amount: Floats) -> N
         if j >= 0:
             for k in range(book.room.shape[1]):
                 book.room[j, k] -= book.amount[i, slot, k] * market.minutes[i, j]
+            add_up(book, j)

@@ -4,19 +4,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kidswear_brain.allocation.lots_ask_kernel import Ask, ask_firms, look
 from kidswear_brain.allocation.lots_book_kernel import (
     CLOSE,
     NEARLY,
     Book,
     Market,
+    add_up,
     copy_slots,
     cost_of,
     empty_slot,
     extend,
-    least_cost,
     least_lot,
     offer,
-    open_room,
     release,
     restore,
     sewn_of,
@@ -95,6 +95,7 @@ def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
                 book.firm[i, slot] = j
                 book.amount[i, slot, k] += part
                 book.room[j, k] = max(book.room[j, k] - part * market.minutes[i, j], 0.0)
+                add_up(book, j)
 
 
 @compiled
@@ -107,15 +108,21 @@ def _keeps(market: Market, book: Book, flows: Flows, i: int, e: int) -> bool:
 def put_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     """Place each order of the queue whole where that goes, else as much of it as saves money."""
     for i in queue:
-        _put(market, book, price, i)
+        _put(market, book, price, i, book.firm[i])
 
 
 @compiled
 def place_all(market: Market, book: Book, price: Floats, queue: Queue) -> None:
-    """Place each order, in turn, on as few firms as is worth it, or not at all."""
+    """Place each order, in turn, on as few firms as is worth it, or not at all.
+
+    What is booked of it (the plan's largest run may be too short for its firm, another not) is
+    taken back first: it would count as sewn, and its own room as full.
+    """
     for k in range(queue.order.size):
-        i, wanted = queue.order[k], queue.amount[k]
-        _place(market, book, price, i, wanted, queue.bound[k], np.inf)
+        i = queue.order[k]
+        release(market, book, i)
+        ask = ask_firms(market, book, i, queue.amount[k], book.firm[i])
+        _place(market, book, price, ask, queue.bound[k], np.inf)
 
 
 @compiled
@@ -129,8 +136,11 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
 
 
 @compiled
-def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
-    """Move each order to where it has become cheaper, further starts counted at the run value."""
+def move_all(market: Market, book: Book, price: Floats, queue: Ints, least_cost: Floats) -> None:
+    """Move each order to where it has become cheaper, further starts counted at the run value.
+
+    `least_cost` (n,) is the money of a standard minute at the cheapest firm of each order.
+    """
     slots, periods = book.firm.shape[1], book.room.shape[1]
     firm, amount = np.empty(slots, np.int64), np.empty((slots, periods))
     for i in queue:
@@ -138,10 +148,11 @@ def move_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
         if served <= 0.0:
             continue
         cost = cost_of(market, book, i)
-        floor = served * least_cost(market, i)
+        floor = served * least_cost[i]
         copy_slots(book.firm[i], book.amount[i], firm, amount)
         release(market, book, i)
-        if _place(market, book, price, i, served, floor, cost * (1 - CLOSE)) == np.inf:
+        ask = ask_firms(market, book, i, served, firm)
+        if _place(market, book, price, ask, floor, cost * (1 - CLOSE)) == np.inf:
             restore(market, book, i, firm, amount)
 
 
@@ -161,7 +172,7 @@ def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: in
         before = whole_cost(market, book, i)
         copy_slots(book.firm[i], book.amount[i], firm[0], amount[0])
         release(market, book, i)
-        if not _put(market, book, price, i) < before:
+        if not _put(market, book, price, i, firm[0]) < before:
             release(market, book, i)
             restore(market, book, i, firm[0], amount[0])
         worth = _worth_of_others(market, book, price, i) if tries > 0 else np.zeros(1)
@@ -175,7 +186,8 @@ def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: in
             copy_slots(book.firm[k], book.amount[k], firm[1], amount[1])
             release(market, book, i)
             release(market, book, k)
-            if not _put(market, book, price, i) + _put(market, book, price, k) < before:
+            after = _put(market, book, price, i, firm[0])
+            if not after + _put(market, book, price, k, firm[1]) < before:
                 release(market, book, i)
                 release(market, book, k)
                 restore(market, book, i, firm[0], amount[0])
@@ -195,10 +207,12 @@ def _worth_of_others(market: Market, book: Book, price: Floats, i: int) -> Float
             if j < 0 or k == i:
                 continue
             for t in range(book.room.shape[1]):
+                if book.amount[k, slot, t] <= 0.0:
+                    continue
                 taken = book.amount[k, slot, t] * market.minutes[k, j]
                 unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], t]
                 worth[k] -= taken * price[j, t]
-                if taken > 0.0 and unit < np.inf:
+                if unit < np.inf:
                     part = min(taken / market.minutes[i, j], left)
                     worth[k] += part * (market.unmet_cost[i] - unit)
                     left -= part
@@ -206,19 +220,19 @@ def _worth_of_others(market: Market, book: Book, price: Floats, i: int) -> Float
 
 
 @compiled
-def _put(market: Market, book: Book, price: Floats, i: int) -> float:
+def _put(market: Market, book: Book, price: Floats, i: int, guess: Ints) -> float:
     """Place an order whole where that goes, else what of it saves money; returns all its cost."""
-    wanted = market.demand[i]
-    if _place(market, book, price, i, wanted, 0.0, market.unmet_cost[i] * wanted) == np.inf:
+    ask = ask_firms(market, book, i, market.demand[i], guess)
+    if _place(market, book, price, ask, 0.0, market.unmet_cost[i] * ask.wanted) == np.inf:
         _fill(market, book, price, i)
     return whole_cost(market, book, i)
 
 
 @compiled
 def _place(
-    market: Market, book: Book, price: Floats, i: int, wanted: float, floor: float, ceiling: float
+    market: Market, book: Book, price: Floats, ask: Ask, floor: float, ceiling: float
 ) -> float:
-    """Sew `wanted` on as few firms as is worth it; returns the money, further starts included.
+    """Sew what is asked on as few firms as is worth it; returns the money, further starts included.
 
     Every number of firms up to K is tried; a further firm must save the order's run value. No way
     can cost less than `floor`. If none costs less than `ceiling`, the money is infinite and
@@ -226,16 +240,16 @@ def _place(
     """
     best, best_firms = ceiling, 0
     for firms in range(1, book.firm.shape[1] + 1):
-        further = market.run_value[i] * (firms - 1)
+        further = market.run_value[ask.order] * (firms - 1)
         if best <= floor + further:
             break
-        cost = _spread(market, book, price, i, wanted, firms, best - further) + further
-        release(market, book, i)
+        cost = _spread(market, book, price, ask, firms, best - further) + further
+        release(market, book, ask.order)
         if cost < best:
             best, best_firms = cost, firms
     if best_firms == 0:
         return np.inf
-    _spread(market, book, price, i, wanted, best_firms, np.inf)
+    _spread(market, book, price, ask, best_firms, np.inf)
     return best
 
 
@@ -248,9 +262,12 @@ def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
     if missing > CLOSE * market.demand[i]:
         extend(market, book, price, i, missing)
         missing = market.demand[i] - sewn_of(book, i)
+    if missing <= CLOSE * market.demand[i] or missing < least or empty_slot(book, i) < 0:
+        return
+    ask = ask_firms(market, book, i, missing, book.firm[i])
     while missing > CLOSE * market.demand[i] and missing >= least:
         slot = empty_slot(book, i)
-        j = _most_saving_firm(market, book, price, i, missing, least) if slot >= 0 else -1
+        j = _most_saving_firm(market, book, price, ask, missing, least) if slot >= 0 else -1
         if j < 0:
             break
         book.firm[i, slot] = j
@@ -260,15 +277,16 @@ def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
 
 @compiled
 def _spread(
-    market: Market, book: Book, price: Floats, i: int, wanted: float, firms: int, ceiling: float
+    market: Market, book: Book, price: Floats, ask: Ask, firms: int, ceiling: float
 ) -> float:
-    """Sew `wanted` on at most so many firms; returns the money, infinite if that does not work.
+    """Sew what is asked on at most so many firms; returns the money, infinite if it does not work.
 
     Nobody asks for more than `ceiling` money: a single firm that takes more is not looked for.
 
     Each step takes the cheapest firm that can take its share of what is left, so that the rest
     always stands a chance on the firms still to be chosen.
     """
+    i, wanted = ask.order, ask.wanted
     smallest = min(market.minimum_run[i], market.demand[i])
     if firms > 1 and wanted < firms * smallest * (1 - CLOSE):
         return np.inf
@@ -276,9 +294,11 @@ def _spread(
     for slot in range(firms):
         share = max(rest / (firms - slot), min(smallest, rest))
         most = ceiling if firms == 1 else np.inf
-        j, _, amount = _cheapest_firm(market, book, price, i, rest, share, most)
+        best = min(most / rest, _guessed(market, book, price, ask, slot, rest, share))
+        j, amount = _cheapest_firm(market, book, price, ask, rest, share, best)
         if j < 0:
             return np.inf
+        ask.guess[slot] = j
         if CLOSE * rest < rest - amount < smallest:
             amount = rest - smallest
             if amount < least_lot(market, i, j) * (1 - CLOSE):
@@ -292,49 +312,61 @@ def _spread(
 
 
 @compiled
+def _guessed(
+    market: Market, book: Book, price: Floats, ask: Ask, slot: int, wanted: float, least: float
+) -> float:
+    """Price a minute that the firm guessed for a slot would take; infinite if it has no room.
+
+    A little more, so that the guess does not decide between equals; the first of them wins.
+    """
+    i, j = ask.order, ask.guess[slot]
+    if j < 0 or sews(book, i, j) or market.unit_cost[i, j] == np.inf:
+        return np.inf
+    amount, cost = offer(market, book, price, i, j, wanted)
+    needed = max(least, market.firm_least[j] * market.piece[i]) * (1 - CLOSE)
+    return (1 + CLOSE) * cost / amount if amount >= needed else np.inf
+
+
+@compiled
 def _cheapest_firm(
-    market: Market, book: Book, price: Floats, i: int, wanted: float, least: float, ceiling: float
-) -> tuple[int, float, float]:
+    market: Market, book: Book, price: Floats, ask: Ask, wanted: float, least: float, best: float
+) -> tuple[int, float]:
     """Find the firm that sews up to `wanted`, at least `least`, at the lowest price a minute.
 
-    Returns the firm (-1 if none), the money and the amount. The price a minute must lie below
-    that of `ceiling` money for all that is wanted.
+    Returns the firm and the amount; -1 if nobody's price a minute lies below `best`.
     """
-    firms, periods = book.room.shape
-    best, best_firm, best_amount = ceiling / wanted, -1, 0.0
+    i, best_firm, best_amount = ask.order, -1, 0.0
     least *= 1 - CLOSE
-    for j in range(firms):
-        base = market.unit_cost[i, j]
-        if not base < best:
+    for c in range(ask.firms.size):
+        if not ask.price[c] < best:
             continue
-        minutes = market.minutes[i, j]
-        room, cheapest = 0.0, np.inf
+        if ask.room[c] == np.inf:
+            look(market, book, price, ask, c)
+        j = ask.firms[c]
         needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
-        for k in range(periods):
-            late = market.lateness_cost[i, market.group[j], k]
-            if late < np.inf and book.room[j, k] > 0.0:
-                room += book.room[j, k]
-                cheapest = min(cheapest, late + minutes * price[j, k])
-        if room < needed * minutes or not base + cheapest < best:
+        if ask.room[c] < needed * market.minutes[i, j] or not ask.price[c] < best:
             continue
         amount, cost = offer(market, book, price, i, j, wanted)
         if cost < best * amount and amount >= needed and not sews(book, i, j):
             best, best_firm, best_amount = cost / amount, j, amount
-    return best_firm, best * best_amount, best_amount
+    return best_firm, best_amount
 
 
 @compiled
 def _most_saving_firm(
-    market: Market, book: Book, price: Floats, i: int, wanted: float, least: float
+    market: Market, book: Book, price: Floats, ask: Ask, wanted: float, least: float
 ) -> int:
     """Find the firm that saves most against leaving the order unmet; -1 if none saves."""
-    best, best_firm = 0.0, -1
-    for j in range(book.room.shape[0]):
+    i, best, best_firm = ask.order, 0.0, -1
+    for c in range(ask.firms.size):
+        j = ask.firms[c]
         gain = market.unmet_cost[i] - market.unit_cost[i, j]
-        if not gain * wanted > best:
+        if ask.room[c] == np.inf and gain * wanted > best:
+            look(market, book, price, ask, c)
+        if ask.price[c] == np.inf or not gain * wanted > best:
             continue
         needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
-        most = min(open_room(market, book, i, j), wanted)
+        most = min(ask.room[c] / market.minutes[i, j], wanted)
         if most < needed or not gain * most > best:
             continue
         amount, cost = offer(market, book, price, i, j, wanted)
