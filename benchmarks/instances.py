@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.registry import OURS, case
+from benchmarks.registry import ARRAYS, OURS, case
 from kidswear_brain.allocation import AllocationProblem
 
 Floats = NDArray[np.float64]
@@ -75,7 +75,7 @@ def _to_load(capacity: Floats, demand: Floats, load: float) -> Floats:
 
 def changed(problem: AllocationProblem, **arrays: Floats) -> AllocationProblem:
     """Return the problem with some arrays replaced."""
-    kept = {name: getattr(problem, name) for name in AllocationProblem.__slots__}
+    kept = {name: getattr(problem, name) for name in ARRAYS}
     return AllocationProblem(**(kept | arrays))
 
 

@@ -1,5 +1,6 @@
 """Cases register themselves here: an instance builder, who solves it, and what it may cost."""
 
+import dataclasses
 import hashlib
 import importlib
 from collections.abc import Callable
@@ -75,10 +76,14 @@ def all_cases() -> dict[str, Case]:
     return CASES
 
 
+ARRAYS = tuple(one.name for one in dataclasses.fields(AllocationProblem) if one.init)
+"""What a problem is given; the rest of it is worked out."""
+
+
 def instance_hash(problem: AllocationProblem) -> str:
     """First 16 hexadecimal digits of the SHA-256 of all arrays and their shapes."""
     digest = hashlib.sha256()
-    for name in AllocationProblem.__slots__:
+    for name in ARRAYS:
         array: np.ndarray = getattr(problem, name)
         digest.update(f"{name} {array.shape} {array.dtype.str}\n".encode())
         digest.update(array.data if array.size else b"")
