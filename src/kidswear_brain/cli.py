@@ -26,9 +26,18 @@ from kidswear_brain.cli_firms import firms, waterfall
 from kidswear_brain.cli_fit import learning
 from kidswear_brain.cli_frontier import frontier
 from kidswear_brain.cli_moments import moments
+from kidswear_brain.cli_options import (
+    AsJson,
+    Debug,
+    Language,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Workers,
+)
 from kidswear_brain.cli_posterior import posterior
 from kidswear_brain.cli_query import query
-from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched
+from kidswear_brain.cli_running import cores, load_set, read_settings, run_watched, stem_of
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.cli_sensitivity import owed_to_assumptions, sensitivity
 from kidswear_brain.cli_sweep import sweep
@@ -56,23 +65,6 @@ class Tables(StrEnum):
     all = "all"
     first = "first"
     none = "none"
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    en = "en"
-    zh = "zh"
-
-
-ScenarioPath = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one.")
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a value; may be given repeatedly."),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -157,17 +149,13 @@ def run(
     control: Annotated[
         bool, typer.Option("--control", help="Also show effects without what demand explains.")
     ] = False,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/NAME-HASH8.")
     ] = None,
     overrides: Overrides = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     tables: Annotated[
         Tables, typer.Option(help="Tables of all replications, the first one, or none.")
     ] = Tables.first,
@@ -191,7 +179,7 @@ def run(
         workers or cores(),
         tables.value,
         out,
-        Path(scenario.removeprefix("kidswear:")).stem,
+        stem_of(scenario),
         resume,
         force,
         wanted,

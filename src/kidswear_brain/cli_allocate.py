@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_runs import ReportLanguage
+from kidswear_brain.cli_options import Debug, Language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,11 +58,9 @@ def allocate(  # noqa: PLR0913 - one parameter an option
     force: Annotated[
         bool, typer.Option("--force", help="Replace an allocation in the way.")
     ] = False,
-    lang: Annotated[
-        ReportLanguage, typer.Option(help="Language of screen and reasons.")
-    ] = ReportLanguage.en,
+    lang: Annotated[Language, typer.Option(help="Language of screen and reasons.")] = Language.en,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Allocate your own orders to your own firms once: plan, prices, why what is unmet or late."""
     from kidswear_brain.results.allocation_run import AllocateRequest

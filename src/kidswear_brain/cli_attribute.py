@@ -1,19 +1,27 @@
 """The command `kidswear attribute`: Shapley shares of the five services in every measure."""
 
 import json
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set
-from kidswear_brain.cli_runs import ReportLanguage
+from kidswear_brain.cli_options import (
+    AsJson,
+    Debug,
+    Language,
+    Overrides,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Workers,
+)
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, stem_of
+from kidswear_brain.cli_tables import sheet, spread
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.attribution import Attribution, AttributionRequest, Game
-    from kidswear_brain.experiment.comparison import Estimate
 
 SHOWN: tuple[tuple[str, bool, float, int], ...] = (
     ("utilization", False, 100, 1),
@@ -30,32 +38,17 @@ SHOWN: tuple[tuple[str, bool, float, int], ...] = (
 
 
 def attribute(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
-    replications: Annotated[
-        int | None,
-        typer.Option("-n", "--replications", min=1, help="Random worlds; default: the scenario's."),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    scenario: ScenarioPath,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/attribute-NAME-HASH8.")
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    lang: Annotated[
-        ReportLanguage, typer.Option(help="Language of the tables.")
-    ] = ReportLanguage.en,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    overrides: Overrides = None,
+    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Say which service earns how much: all sets of services, on the same random worlds.
 
@@ -78,7 +71,7 @@ def attribute(  # noqa: PLR0913 - one parameter an option
         loaded.experiment.seed if seed is None else seed,
         workers or cores(),
     )
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     question = (scenario_hash(loaded), request.seed)
     folder = outcome_path(out, f"attribute-{stem}", question)
     check_free(folder, "attribution", STORE)
@@ -176,13 +169,13 @@ def _show(request: "AttributionRequest", found: "Attribution", folder: Path, lan
 def _share_table(
     services: tuple[str, ...], shown: "list[tuple[Game, float, int]]", word: Callable[[str], str]
 ) -> Any:
-    table = _table(word("share_in"))
+    table = sheet(word("share_in"))
     for game, _, _ in shown:
         heading = word(game.measure).strip()
         table.add_column(f"{heading}, %" if game.relative else heading, justify="right")
     for service in services:
         table.add_row(
-            word(f"service_{service}"), *(_spread(g.share[service], f, d) for g, f, d in shown)
+            word(f"service_{service}"), *(spread(g.share[service], d, f, "+") for g, f, d in shown)
         )
         ends = [
             f"{g.alone[service].mean * f:+.{d}f} / {g.last[service].mean * f:+.{d}f}"
@@ -190,34 +183,18 @@ def _share_table(
         ]
         table.add_row(word("alone_last"), *ends, style="dim")
     table.add_section()
-    table.add_row(word("total"), *(_spread(g.total, f, d) for g, f, d in shown))
+    table.add_row(word("total"), *(spread(g.total, d, f, "+") for g, f, d in shown))
     return table
 
 
 def _pair_table(services: tuple[str, ...], game: "Game", word: Callable[[str], str]) -> Any:
-    table = _table(word("pairs"))
+    table = sheet(word("pairs"))
     for service in services[1:]:
         table.add_column(word(f"service_{service}"), justify="right")
     for k, one in enumerate(services[:-1]):
         cells = [
-            _spread(game.interaction[one, other], 100, 1) if place > k else ""
+            spread(game.interaction[one, other], 1, 100, "+") if place > k else ""
             for place, other in enumerate(services)
         ]
         table.add_row(word(f"service_{one}"), *cells[1:])
     return table
-
-
-def _table(first: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, overflow="fold")
-    return table
-
-
-def _spread(one: "Estimate", factor: float, digits: int) -> str:
-    if math.isnan(one.mean):
-        return "-"
-    mean = f"{one.mean * factor:+.{digits}f}"
-    return mean if one.high is None else f"{mean} ±{(one.high - one.mean) * factor:.{digits}f}"

@@ -1,13 +1,30 @@
 """The command `kidswear audit`: is a claim about a brain true, and could one have measured it."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+from kidswear_brain.cli_options import (
+    STORE,
+    AsJson,
+    Debug,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Store,
+    Workers,
+)
+from kidswear_brain.cli_running import (
+    cores,
+    kept_when_stopped,
+    load_set,
+    read_settings,
+    stem_of,
+    watched_worlds,
+)
+from kidswear_brain.cli_tables import sheet, spread
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,16 +33,10 @@ if TYPE_CHECKING:
     from kidswear_brain.economics.evaluator import Evaluation
     from kidswear_brain.economics.surplus import Surplus
     from kidswear_brain.economics.worlds import Worlds
-    from kidswear_brain.experiment.comparison import Estimate
-
-STORE = Path("runs/store")
 
 
 def audit(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     claim: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="YAML; default: the claim of May 2022 about Wuxing."),
@@ -58,24 +69,15 @@ def audit(  # noqa: PLR0913 - one parameter an option
         float | None,
         typer.Option(metavar="CNY", help="What the platform costs in the measured window."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/audit-NAME-HASH8.")
     ] = None,
-    store: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
-    ] = STORE,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    store: Store = STORE,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Audit a claim: how likely it holds, where, by which definition, and what one could measure.
 
@@ -99,14 +101,15 @@ def audit(  # noqa: PLR0913 - one parameter an option
     worlds = Worlds(scenario, given, cube, asked, store, first, workers or cores())
     small = load_scenario(scenario, {**given, **sized(loaded, size)})
     design = adoption_design(small, recovery, joining)
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     question = (
         scenario_hash(loaded), first, size, replications, recovery, joining, said, at.tolist(),
         [axis.name for axis in cube],
     )  # fmt: skip
     folder = outcome_path(out, f"audit-{stem}", question)
     check_free(folder, "audit")
-    found = _watched(worlds, (said, at, size, drawn is None))
+    with watched_worlds(worlds) as watched:
+        found = room.audit(watched, said, at, size, drawn is None)
     seen = _seen(small, design, worlds, replications) if replications else None
     document = _document(worlds, found, seen, size, platform_cost)
     write_outcome(folder, "audit", {}, document, {"points.csv": found.table().write_csv()})
@@ -115,18 +118,6 @@ def audit(  # noqa: PLR0913 - one parameter an option
     else:
         _show(found, seen, size, platform_cost)
         typer.echo(f"Written to {folder}: audit.json, points.csv")
-
-
-def _watched(worlds: "Worlds", asked: tuple[Any, Any, float, bool]) -> "Audit":
-    from rich.console import Console
-
-    from kidswear_brain.cli_screen import progress_bar
-    from kidswear_brain.economics.audit import audit as audited
-
-    kept = f"what is finished is kept in {worlds.store}; the same command goes on"
-    bar = progress_bar(Console(stderr=True), "arms")
-    with kept_when_stopped(worlds.store, kept), bar as progress:
-        return audited(replace(worlds, progress=progress), *asked)
 
 
 def _seen(
@@ -184,7 +175,7 @@ def _show(
 
 
 def _show_reaches(console: "Console", found: "Audit") -> None:
-    table = _table("claim", "reading", "5 %", "50 %", "95 %", "holds at")
+    table = sheet("claim", "reading", "5 %", "50 %", "95 %", "holds at", no_wrap=True)
     for statement in found.claim.statements:
         table.add_section()
         for reach in found.reaches[statement.name]:
@@ -204,7 +195,7 @@ def _show_region(console: "Console", found: "Audit", region: "Region") -> None:
     if not box.density:
         console.print(f"{region.name}: holds nowhere the surrogate knows of", markup=False)
         return
-    table = _table(f"{region.name}: holds where", "from", "to", "prior", "tag")
+    table = sheet(f"{region.name}: holds where", "from", "to", "prior", "tag", no_wrap=True)
     for place in box.bounded:
         axis = found.cube[place]
         low, high = (f"{axis.value(float(u)):.4g}" for u in (box.low[place], box.high[place]))
@@ -220,7 +211,7 @@ def _show_region(console: "Console", found: "Audit", region: "Region") -> None:
 
 
 def _show_evaluation(console: "Console", seen: "Evaluation") -> None:
-    table = _table("an evaluator in the year of adoption", "utilization, %")
+    table = sheet("an evaluator in the year of adoption", "utilization, %", no_wrap=True)
     rows = {
         "before and after": seen.naive,
         "joiners against others": seen.did,
@@ -230,21 +221,21 @@ def _show_evaluation(console: "Console", seen: "Evaluation") -> None:
         "recovery without the brain": seen.recovery,
     }
     for name, one in rows.items():
-        table.add_row(name, _spread(one, 100, 1, "+"))
+        table.add_row(name, spread(one, 1, 100, "+"))
     console.print(table)
 
 
 def _show_surplus(console: "Console", seen: "Surplus", platform_cost: float | None) -> None:
-    table = _table("gains by the brain a window", "million CNY")
+    table = sheet("gains by the brain a window", "million CNY", no_wrap=True)
     for party, one in seen.gain.items():
-        table.add_row(party, _spread(one, 1e-6, 2, "+"))
-    table.add_row("all: customers pay", _spread(seen.customers, 1e-6, 2, "+"))
+        table.add_row(party, spread(one, 2, 1e-6, "+"))
+    table.add_row("all: customers pay", spread(seen.customers, 2, 1e-6, "+"))
     console.print(table)
     console.print(
-        f"a firm gains {_spread(seen.per_firm, 1, 0, '+')} CNY; the platform takes "
-        f"{_spread(seen.fee, 1e-6, 2)} million CNY, {_spread(seen.fee_share, 100, 2)} % of what it "
+        f"a firm gains {spread(seen.per_firm, 0, 1, '+')} CNY; the platform takes "
+        f"{spread(seen.fee, 2, 1e-6)} million CNY, {spread(seen.fee_share, 2, 100)} % of what it "
         f"buys;\nfirms and brands together would gain nothing at a fee of "
-        f"{_spread(seen.break_even_fee_share, 100, 1)} %",
+        f"{spread(seen.break_even_fee_share, 1, 100)} %",
         soft_wrap=True,
     )
     if platform_cost is not None:
@@ -258,21 +249,3 @@ def _show_surplus(console: "Console", seen: "Surplus", platform_cost: float | No
 
 def _probability(one: "Probability") -> str:
     return f"{one.share:.0%} ({one.low:.0%}-{one.high:.0%})"
-
-
-def _spread(one: "Estimate", factor: float, digits: int, sign: str = "") -> str:
-    if one.mean != one.mean:
-        return "-"
-    mean = f"{one.mean * factor:{sign}.{digits}f}"
-    return mean if one.high is None else f"{mean} ±{(one.high - one.mean) * factor:.{digits}f}"
-
-
-def _table(first: str, *others: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, overflow="fold")
-    for heading in others:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table

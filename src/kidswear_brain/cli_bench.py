@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_options import Debug
 from kidswear_brain.errors import RunError
 
 SLOWER = 1
@@ -42,7 +43,7 @@ def bench(  # noqa: PLR0913 - one parameter an option
     days: Annotated[
         int | None, typer.Option(min=2, help="Days of a year: scale, or that duel; default all.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Measure the allocator against its peers, and the simulation against its limits."""
     harness = _part("harness")

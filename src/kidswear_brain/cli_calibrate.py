@@ -7,8 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
-from kidswear_brain.cli_sweep import STORE
+from kidswear_brain.cli_options import (
+    STORE,
+    AsJson,
+    Debug,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Store,
+    Targets,
+    Workers,
+)
+from kidswear_brain.cli_running import (
+    cores,
+    load_set,
+    read_settings,
+    stem_of,
+    watched_worlds,
+)
+from kidswear_brain.cli_tables import sheet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,18 +43,12 @@ FREE = (
 
 
 def calibrate(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     free: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY", help=f"To estimate; repeatable. Default: {', '.join(FREE)}."),
     ] = None,
-    moment: Annotated[
-        list[str] | None,
-        typer.Option("--moment", metavar="NAME", help="What to meet; repeatable. Default: 3."),
-    ] = None,
+    moment: Targets = None,
     replications: Annotated[
         int, typer.Option("-n", "--replications", help="Worlds at each point.")
     ] = 4,
@@ -46,24 +57,15 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     starts: Annotated[int, typer.Option(help="Descents, from the best of them.")] = 3,
     confirm: Annotated[int, typer.Option(help="Worlds at full size; 0: none.")] = 4,
     rounds: Annotated[int, typer.Option(help="Estimates, with the bias of size taken off.")] = 2,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/calibrate-NAME-HASH8.")
     ] = None,
-    store: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
-    ] = STORE,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    store: Store = STORE,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Estimate parameters so that the simulated figures are those observed.
 
@@ -72,6 +74,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     from rich.console import Console
 
     from kidswear_brain.economics.calibrate import Effort
+    from kidswear_brain.economics.calibrate import calibrate as calibrated
     from kidswear_brain.economics.findings import calibrated_yaml, findings, simulated_points
     from kidswear_brain.economics.moments import TARGETS, moments
     from kidswear_brain.economics.priors import axes
@@ -84,13 +87,14 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     effort = Effort(size, replications, explore, starts, confirm, rounds)
     cube, targets = axes(free or FREE), moments(moment or TARGETS)
     first = loaded.experiment.seed if seed is None else seed
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     names = ([axis.name for axis in cube], [target.name for target in targets])
     question = (scenario_hash(loaded), first, effort, names)
     folder = outcome_path(out, f"calibrate-{stem}", question)
     check_free(folder, "calibration")
     worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
-    found = _watched(worlds, effort)
+    with watched_worlds(worlds) as watched:
+        found = calibrated(watched, effort)
     document = findings(worlds, effort, found)
     text = io.StringIO()
     _show(Console(file=text, width=100), worlds, effort, found, loaded.title)
@@ -106,21 +110,6 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     else:
         _show(Console(highlight=False), worlds, effort, found, loaded.title)
         typer.echo(f"Written to {folder}: calibrated.yaml, calibration.json, points.parquet")
-
-
-def _watched(worlds: "Worlds", effort: "Effort") -> "Calibration":
-    """Calibrate with a bar that begins anew at every point; an interrupt keeps what is finished."""
-    import dataclasses
-
-    from rich.console import Console
-
-    from kidswear_brain.cli_screen import progress_bar
-    from kidswear_brain.economics.calibrate import calibrate as calibrated
-
-    kept = f"finished work is kept in {worlds.store}; the same command goes on"
-    bar = progress_bar(Console(stderr=True), "arms")
-    with kept_when_stopped(worlds.store, kept), bar as progress:
-        return calibrated(dataclasses.replace(worlds, progress=progress), effort)
 
 
 def _show(
@@ -142,7 +131,7 @@ def _parameters(worlds: "Worlds", found: "Calibration") -> "Table":
     from kidswear_brain.economics.findings import known_from, natural, spread
 
     fit = found.estimate
-    table = _table("parameter", "prior", "estimate", "std. error", "95 %", "profile", "known from")
+    table = sheet("parameter", "prior", "estimate", "std. error", "95 %", "profile", "known from")
     for j, axis in enumerate(worlds.cube):
         low, high = (natural(axis, float(end[j])) for end in fit.interval())
         ends = [natural(axis, end) for end in found.profiles[j].interval]
@@ -162,7 +151,7 @@ def _parameters(worlds: "Worlds", found: "Calibration") -> "Table":
 def _moments(worlds: "Worlds", found: "Calibration") -> "Table":
     from kidswear_brain.economics.findings import bias, confirmed
 
-    table = _table("moment", "target", "small", "full - small", "full size", "met")
+    table = sheet("moment", "target", "small", "full - small", "full size", "met")
     for k, moment in enumerate(worlds.moments):
         row = [
             moment.name,
@@ -184,9 +173,7 @@ def _sensitivity(worlds: "Worlds", found: "Calibration") -> "Table":
     from kidswear_brain.economics.findings import spread
 
     fit = found.estimate
-    table = _table(
-        "estimate moves, if observed +1 std. error of", *(m.name for m in worlds.moments)
-    )
+    table = sheet("estimate moves, if observed +1 std. error of", *(m.name for m in worlds.moments))
     for j, axis in enumerate(worlds.cube):
         moves = [
             f"{fit.sensitivity[j, k] * spread(axis) * moment.standard_error:+.3g}"
@@ -227,14 +214,3 @@ def _identification(found: "Calibration") -> str:
 def _spread(estimate: Any) -> str:
     half = "" if estimate.high is None else f" ±{estimate.high - estimate.mean:.4f}"
     return f"{estimate.mean:.4f}{half}"
-
-
-def _table(*headings: str) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(headings[0], overflow="fold")
-    for heading in headings[1:]:
-        table.add_column(heading, justify="right")
-    return table

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, load_set, run_watched
+from kidswear_brain.cli_options import AsJson, Debug, Workers
+from kidswear_brain.cli_running import cores, load_set, run_watched, stem_of
 from kidswear_brain.cli_runs import find_run
 from kidswear_brain.errors import RunError
 
@@ -51,9 +52,7 @@ def compare(  # noqa: PLR0913 - one parameter an option
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**63 - 1, help="Of scenarios that are run first.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    workers: Workers = None,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value of every scenario run."),
@@ -62,8 +61,8 @@ def compare(  # noqa: PLR0913 - one parameter an option
         bool, typer.Option("--in-turn", help="Compare each with the one before, not the first.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="Show every measure that differs.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Set runs side by side: inputs that differ, measures that differ, paired intervals.
 
@@ -144,7 +143,7 @@ def _run(
         replications or loaded.experiment.replications,
         loaded.experiment.seed if seed is None else seed,
         workers,
-        name=Path(scenario.removeprefix("kidswear:")).stem,
+        name=stem_of(scenario),
     )
     return run_watched(request, "en").path
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_options import AsJson, Debug
 from kidswear_brain.cli_runs import find_run
+from kidswear_brain.cli_tables import sheet, spread
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.comparison import Estimate
@@ -15,11 +17,9 @@ if TYPE_CHECKING:
     from kidswear_brain.experiment.waterfall import Waterfall
 
 Run = Annotated[str, typer.Argument(help="Run directory, or its name in runs/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
-def firms(run: Run, as_json: Json = False, debug: Debug = False) -> None:
+def firms(run: Run, as_json: AsJson = False, debug: Debug = False) -> None:
     """Who gains and who loses by the brain: each firm of a run beside itself without the brain."""
     from kidswear_brain.experiment.firms_apart import groups, inequality, pair_firms
 
@@ -32,7 +32,7 @@ def firms(run: Run, as_json: Json = False, debug: Debug = False) -> None:
     _show_firms(found, gini)
 
 
-def waterfall(run: Run, as_json: Json = False, debug: Debug = False) -> None:
+def waterfall(run: Run, as_json: AsJson = False, debug: Debug = False) -> None:
     """Where line minutes went: from utilization without the brain to that with it, by cause."""
     from kidswear_brain.experiment.waterfall import waterfalls
 
@@ -56,7 +56,7 @@ def _show_firms(found: "tuple[Group, ...]", gini: "dict[str, Estimate]") -> None
 
     console = Console(highlight=False)
     heads = ("firms", "before", "after", "points", "less", "more", "poorer")
-    table = _table("", *heads)
+    table = sheet("", *heads)
     for group in found:
         table.add_row(
             _name(group.by, group.name),
@@ -74,8 +74,8 @@ def _show_firms(found: "tuple[Group, ...]", gini: "dict[str, Estimate]") -> None
         "half the 95 % interval over worlds; less, more: % of firms whose utilization",
         "falls, rises by over a point; poorer: % with less cash and claims, net of loans",
         "and of what owners put in",
-        f"Gini of firms' utilization: {_spread(gini['baseline'], 3)} without the brain, "
-        f"{_spread(gini['brain'], 3)} with it",
+        f"Gini of firms' utilization: {spread(gini['baseline'], 3)} without the brain, "
+        f"{spread(gini['brain'], 3)} with it",
     )
     console.print("\n".join(lines), markup=False)
 
@@ -87,12 +87,12 @@ def _show_waterfalls(found: "tuple[Waterfall, ...]") -> None:
 
     console = Console(highlight=False)
     whole, *parts = found
-    table = _table("points of utilization", "all firms")
-    table.add_row("without the brain", _spread(whole.baseline, 1, 100))
+    table = sheet("points of utilization", "all firms")
+    table.add_row("without the brain", spread(whole.baseline, 1, 100))
     for step in STEPS:
         if _matters(whole.steps[step]):
             table.add_row(_step_name(step), _points(whole.steps[step]))
-    table.add_row("with the brain", _spread(whole.brain, 1, 100))
+    table.add_row("with the brain", spread(whole.brain, 1, 100))
     console.print(table)
     for by in dict.fromkeys(part.by for part in parts):
         console.print(_parts_table([part for part in parts if part.by == by]))
@@ -108,7 +108,7 @@ def _parts_table(parts: "list[Waterfall]") -> Any:
     """One row a group: the steps that matter in any, wrapped into few columns."""
     order = ("no_order", "refused", "waiting_cash", "waiting_material", "vacancy")
     heads = ("before", "no order", "refused", "cash", "material", "vacancy", "other", "after")
-    table = _table(parts[0].by.replace("_", " "), *heads)
+    table = sheet(parts[0].by.replace("_", " "), *heads)
     for part in parts:
         shown = [part.steps[step].mean for step in order]
         other = math.fsum(step.mean for step in part.steps.values()) - math.fsum(shown)
@@ -140,32 +140,12 @@ def _name(by: str, name: str) -> str:
     return f"{name} workers" if by == "size_class" else name
 
 
-def _table(first: str, *others: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, overflow="fold")
-    for heading in others:
-        table.add_column(heading, justify="right")
-    return table
-
-
 def _number(estimate: "Estimate", digits: int, factor: float = 1) -> str:
     return "-" if math.isnan(estimate.mean) else f"{estimate.mean * factor:,.{digits}f}"
 
 
 def _points(estimate: "Estimate") -> str:
-    return _spread(estimate, 1, 100, "+")
-
-
-def _spread(estimate: "Estimate", digits: int, factor: float = 1, sign: str = "") -> str:
-    if math.isnan(estimate.mean):
-        return "-"
-    mean = f"{estimate.mean * factor:{sign}.{digits}f}"
-    if estimate.high is None:
-        return mean
-    return f"{mean} ±{(estimate.high - estimate.mean) * factor:.{digits}f}"
+    return spread(estimate, 1, 100, "+")
 
 
 def _plain(estimates: "dict[str, Estimate]") -> dict[str, Any]:

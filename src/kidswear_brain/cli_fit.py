@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_options import AsJson, Debug
+from kidswear_brain.cli_tables import sheet
+
 if TYPE_CHECKING:
     from kidswear_brain.economics.learning import Interval, LearningFit
 
@@ -46,8 +49,8 @@ def learning(  # noqa: PLR0913 - one parameter an option
         ),
     ] = Changes.every,
     draws: Annotated[int, typer.Option(min=100, help="Bootstrap samples of lines.")] = 1000,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Fit how fast lines learn a new style, from a plant's productivity table."""
     from kidswear_brain.economics.learning import DEFINITIONS, fit_learning
@@ -88,7 +91,7 @@ def _show(fitted: "LearningFit", others: "list[LearningFit]", notes: tuple[str, 
 def _day_table(fitted: "LearningFit") -> Any:
     from kidswear_brain.economics.learning import SETTLED_DAY
 
-    table = _table("day after a change", *(str(level.day) for level in fitted.by_day))
+    table = sheet("day after a change", *(str(level.day) for level in fitted.by_day))
     table.add_row("rows", *(str(level.rows) for level in fitted.by_day))
     means = (f"{level.mean:.3f}" for level in fitted.by_day)
     table.add_row(f"share of day {SETTLED_DAY} on", *means)
@@ -97,7 +100,7 @@ def _day_table(fitted: "LearningFit") -> Any:
 
 
 def _curve_table(fits: "list[LearningFit]") -> Any:
-    table = _table("style changes", "number", "loss share a", "days tau", "loss on day 1")
+    table = sheet("style changes", "number", "loss share a", "days tau", "loss on day 1")
     for fit in fits:
         intervals = (fit.loss_share, fit.days, fit.day_one_loss)
         shown = (_interval(one, 2) for one in intervals)
@@ -144,14 +147,3 @@ def _plain(fitted: "LearningFit", notes: tuple[str, ...]) -> dict[str, Any]:
 
 def _interval(one: "Interval", digits: int) -> str:
     return f"{one.value:.{digits}f} ({one.low:.{digits}f}-{one.high:.{digits}f})"
-
-
-def _table(first: str, *others: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first)
-    for heading in others:
-        table.add_column(heading, justify="right")
-    return table

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, load_set
+from kidswear_brain.cli_options import AsJson, Debug, Overrides, ScenarioPath, Seed, Workers
+from kidswear_brain.cli_running import cores, load_set, stem_of
+from kidswear_brain.cli_tables import sheet
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 def frontier(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     group: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,21 +32,14 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         str | None,
         typer.Option(metavar="SHARES", help="Guaranteed shares; default: 0,0.1, ... 1."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/frontier-NAME-HASH8.")
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Price fairness: what a guaranteed share of the work for some firms costs, day by day."""
     from kidswear_brain.experiment.frontier import FrontierRequest, over_days
@@ -68,7 +60,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         workers or cores(),
     )
     question = (scenario_hash(loaded), first, asked.days, asked.groups, asked.shares)
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     folder = outcome_path(out, f"frontier-{stem}", question)
     check_free(folder, "frontier")
     table = priced(asked)
@@ -112,19 +104,14 @@ def _spread(days: int) -> tuple[int, ...]:
 
 
 def _show(summed: "pl.DataFrame", document: dict[str, Any]) -> None:
-    from rich import box
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     console = Console(highlight=False)
     days = ", ".join(map(str, document["days"]))
     console.print(f"{document['title']}, what the brain planned on day {days}", markup=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("firms", overflow="fold")
     heads = ("guaranteed", "they sew", "of capacity", "cost", "served", "CNY/min")
-    for heading in heads:
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = sheet("firms", *heads, no_wrap=True)
     for row in summed.iter_rows(named=True):
         table.add_row(
             escape(row["group"]),

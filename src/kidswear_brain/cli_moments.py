@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_options import AsJson, Debug
 from kidswear_brain.cli_runs import find_run
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ LEAST_ABOVE_0 = 1e-6
 
 def moments(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run directories.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Hold runs against the targets of calibration and the figures held out from it."""
     from kidswear_brain.economics.held import held_against

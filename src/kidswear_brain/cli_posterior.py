@@ -6,13 +6,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
-from kidswear_brain.cli_sweep import STORE
+from kidswear_brain.cli_options import (
+    STORE,
+    AsJson,
+    Debug,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Store,
+    Targets,
+    Workers,
+)
+from kidswear_brain.cli_running import (
+    cores,
+    load_set,
+    read_settings,
+    stem_of,
+    watched_worlds,
+)
+from kidswear_brain.cli_tables import sheet
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from kidswear_brain.economics.posterior import Posterior, PriorDraws
+    from kidswear_brain.economics.posterior import Posterior
     from kidswear_brain.economics.worlds import Worlds
 
 PLOTTED = 6
@@ -20,10 +37,7 @@ PLOTTED = 6
 
 
 def posterior(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     draws: Annotated[int, typer.Option(min=40, help="Draws from the priors, simulated.")] = 256,
     size: Annotated[float, typer.Option(help="Share of the cluster they are simulated on.")] = 0.1,
     full: Annotated[
@@ -34,28 +48,16 @@ def posterior(  # noqa: PLR0913 - one parameter an option
         list[str] | None,
         typer.Option(metavar="KEY", help="What is drawn; repeatable. Default: every prior."),
     ] = None,
-    moment: Annotated[
-        list[str] | None,
-        typer.Option("--moment", metavar="NAME", help="What to meet; repeatable. Default: 3."),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    moment: Targets = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/posterior-NAME-HASH8.")
     ] = None,
-    store: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
-    ] = STORE,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    store: Store = STORE,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Draw from all priors, and show which draws the targets leave, and along which ridges.
 
@@ -63,6 +65,7 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     """
     from kidswear_brain.economics.moments import TARGETS, moments
     from kidswear_brain.economics.posterior import posterior as left
+    from kidswear_brain.economics.posterior import prior_draws
     from kidswear_brain.economics.posterior_files import draw_table, findings, set_yaml
     from kidswear_brain.economics.priors import axes, place_of
     from kidswear_brain.economics.worlds import Worlds
@@ -74,13 +77,14 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     loaded = load_set(scenario, overrides)
     cube, targets = axes(free), moments(moment or TARGETS)
     first = loaded.experiment.seed if seed is None else seed
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     names = ([axis.name for axis in cube], [target.name for target in targets])
     # more draws prolong the same study, so their number is no part of its name
     folder = outcome_path(out, f"posterior-{stem}", (scenario_hash(loaded), first, size, names))
     check_free(folder, "posterior")
     worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
-    simulated = _watched(worlds, draws, size, full)
+    with watched_worlds(worlds) as watched:
+        simulated = prior_draws(watched, draws, size, full)
     found = left(simulated, targets, place_of(cube, loaded), first, sets)
     document = findings(worlds, found, size)
     shown = list(found.leading[:PLOTTED])
@@ -102,21 +106,6 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     else:
         _show(worlds, found, document, loaded.title)
         typer.echo(f"Written to {folder}: {', '.join(texts)}")
-
-
-def _watched(worlds: "Worlds", draws: int, size: float, full: int) -> "PriorDraws":
-    """Simulate with a bar; an interrupt keeps what is finished."""
-    import dataclasses
-
-    from rich.console import Console
-
-    from kidswear_brain.cli_screen import progress_bar
-    from kidswear_brain.economics.posterior import prior_draws
-
-    kept = f"finished work is kept in {worlds.store}; the same command goes on"
-    bar = progress_bar(Console(stderr=True), "arms")
-    with kept_when_stopped(worlds.store, kept), bar as progress:
-        return prior_draws(dataclasses.replace(worlds, progress=progress), draws, size, full)
 
 
 def _show(worlds: "Worlds", found: "Posterior", document: dict[str, Any], title: str) -> None:
@@ -142,7 +131,7 @@ def _show(worlds: "Worlds", found: "Posterior", document: dict[str, Any], title:
 
 
 def _moments(document: dict[str, Any]) -> "Table":
-    table = _table("moment", "target", "prior 5 %", "50 %", "95 %", "surrogate error", "R2")
+    table = sheet("moment", "target", "prior 5 %", "50 %", "95 %", "surrogate error", "R2")
     for name, told in document["moments"].items():
         table.add_row(
             name,
@@ -157,7 +146,7 @@ def _moments(document: dict[str, Any]) -> "Table":
 def _axes(worlds: "Worlds", found: "Posterior") -> "Table":
     from kidswear_brain.economics.findings import natural
 
-    table = _table("leading parameter", "prior", "posterior median", "5-95 %", "spread / prior")
+    table = sheet("leading parameter", "prior", "posterior median", "5-95 %", "spread / prior")
     for j in found.leading:
         axis = worlds.cube[j]
         row = ["-", "-", "-"]
@@ -179,21 +168,10 @@ def _percentiles(found: "Posterior", j: int) -> tuple[float, float, float]:
 
 
 def _sets(worlds: "Worlds", found: "Posterior") -> "Table":
-    table = _table("parameter set", *(str(k) for k in range(1, len(found.sets) + 1)))
+    table = sheet("parameter set", *(str(k) for k in range(1, len(found.sets) + 1)))
     for j in found.leading:
         axis = worlds.cube[j]
         table.add_row(axis.name, *(f"{axis.value(float(one.point[j])):.3g}" for one in found.sets))
     for k, moment in enumerate(worlds.moments):
         table.add_row(f"expected {moment.name}", *(f"{one.predicted[k]:.3f}" for one in found.sets))
-    return table
-
-
-def _table(*headings: str) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(headings[0], overflow="fold")
-    for heading in headings[1:]:
-        table.add_column(heading, justify="right")
     return table

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kidswear_brain.cli_options import AsJson, Debug
 from kidswear_brain.cli_runs import find_run
 from kidswear_brain.errors import RunError
 
@@ -20,8 +21,8 @@ def query(
         ),
     ],
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One statement; tables are views.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Ask SQL of the tables of a run, a sweep, a store or a folder of runs."""
     from kidswear_brain.experiment.query import query as ask

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import typer
 from kidswear_brain.errors import Problem, RunError, ScenarioError, WorkerError
 
 if TYPE_CHECKING:
+    from kidswear_brain.economics.worlds import Worlds
     from kidswear_brain.experiment.compare import FinishedRun, RunRequest
     from kidswear_brain.scenario import Scenario
 
@@ -62,6 +64,24 @@ def kept_when_stopped(part: Path, kept: str) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from error
     except WorkerError as error:
         raise WorkerError(f"{error}; {kept}" if part.exists() else str(error)) from error
+
+
+@contextmanager
+def watched_worlds(worlds: "Worlds") -> Iterator["Worlds"]:
+    """Give worlds that tell a bar how far they are; say what is kept when the work is stopped."""
+    from rich.console import Console
+
+    from kidswear_brain.cli_screen import progress_bar
+
+    kept = f"finished work is kept in {worlds.store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(worlds.store, kept), bar as progress:
+        yield replace(worlds, progress=progress)
+
+
+def stem_of(scenario: str) -> str:
+    """Name what comes of a scenario after its file, or after the shipped scenario."""
+    return Path(scenario.removeprefix("kidswear:")).stem
 
 
 def load_set(scenario: str, settings: list[str] | None) -> "Scenario":

@@ -3,25 +3,18 @@
 import json
 import shutil
 import webbrowser
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kidswear_brain.cli_options import AsJson, Debug, Language
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.stored import Chosen, StoredRun
 
 FOLDER = Path("runs")
-
-
-class ReportLanguage(StrEnum):
-    """Languages of the page."""
-
-    en = "en"
-    zh = "zh"
 
 
 def find_run(name: str) -> Path:
@@ -53,8 +46,8 @@ def runs(  # noqa: PLR0913 - one parameter an option
         typer.Option(metavar="DIR", help="With --prune: clear a store of what is of no more use."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """List the runs there are, all or some: what was run, and what came out; or remove them."""
     from kidswear_brain.experiment.stored import choose, read_conditions
@@ -119,9 +112,9 @@ def _clear(store: Path, yes: bool) -> None:
 def view(
     run: Annotated[str, typer.Argument(help="Run directory, or its name in runs/.")],
     lang: Annotated[
-        ReportLanguage | None, typer.Option(help="Write the report anew in this language.")
+        Language | None, typer.Option(help="Write the report anew in this language.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Open the report of a run in the browser; print where it is when there is none."""
     from kidswear_brain.report.page import REPORT, write_report

@@ -1,19 +1,33 @@
 """The command `kidswear sensitivity`: what moves the figures, and what of that is assumed."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, read_settings
+from kidswear_brain.cli_options import (
+    STORE,
+    AsJson,
+    Debug,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Store,
+    Workers,
+)
+from kidswear_brain.cli_running import (
+    cores,
+    load_set,
+    read_settings,
+    stem_of,
+    watched_worlds,
+)
+from kidswear_brain.cli_tables import sheet
 
 if TYPE_CHECKING:
     from kidswear_brain.economics.study import Effort, FigureSensitivity, Study
-    from kidswear_brain.economics.worlds import Worlds
 
-STORE = Path("runs/store")
 FIGURES = (
     "utilization_gain",
     "procurement_change",
@@ -27,10 +41,7 @@ MOST_SHOWN = 8
 
 
 def sensitivity(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     figure: Annotated[
         list[str] | None,
         typer.Option("--moment", metavar="NAME", help="Figure to study; repeatable. Default: 6."),
@@ -52,24 +63,15 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     elasticities: Annotated[
         int, typer.Option(min=0, help="How many parameters get an elasticity.")
     ] = 8,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/sensitivity-NAME-HASH8.")
     ] = None,
-    store: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
-    ] = STORE,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a value; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    store: Store = STORE,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Say which parameters move the figures, and which share of their spread is assumed.
 
@@ -77,7 +79,7 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     """
     from kidswear_brain.economics.moments import moments
     from kidswear_brain.economics.priors import axes
-    from kidswear_brain.economics.study import Effort
+    from kidswear_brain.economics.study import Effort, study
     from kidswear_brain.economics.study_findings import study_findings
     from kidswear_brain.economics.worlds import Worlds
     from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
@@ -90,11 +92,12 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     given = read_settings(overrides)[0]
     worlds = Worlds(scenario, given, cube, studied, store, first, workers or cores())
     names = ([axis.name for axis in cube], [moment.name for moment in studied])
-    stem = Path(scenario.removeprefix("kidswear:")).stem
+    stem = stem_of(scenario)
     question = (scenario_hash(loaded), first, effort, names)
     folder = outcome_path(out, f"sensitivity-{stem}", question)
     check_free(folder, "sensitivity")
-    found = _watched(worlds, effort)
+    with watched_worlds(worlds) as watched:
+        found = study(watched, effort)
     document = study_findings(worlds, effort, found, question[0])
     tables = {"draws": found.draws_table(), "screening": found.screening_table()}
     texts = {f"{name}.csv": table.write_csv() for name, table in tables.items()}
@@ -120,18 +123,6 @@ def owed_to_assumptions(folder: Path, digest: str, language: str) -> str:
     lead = "先验范围内的方差中来自假设参数的份额" if language == "zh" else english
     effort = f"{study['parameters']} parameters, {study['draws']} draws, size {study['size']:g}"
     return f"{lead}: {shares} ({effort})"
-
-
-def _watched(worlds: "Worlds", effort: "Effort") -> "Study":
-    from rich.console import Console
-
-    from kidswear_brain.cli_screen import progress_bar
-    from kidswear_brain.economics.study import study
-
-    kept = f"what is finished is kept in {worlds.store}; the same command goes on"
-    bar = progress_bar(Console(stderr=True), "arms")
-    with kept_when_stopped(worlds.store, kept), bar as progress:
-        return study(replace(worlds, progress=progress), effort)
 
 
 def _show(title: str, effort: "Effort", found: "Study", folder: Path) -> None:
@@ -161,7 +152,9 @@ def _show(title: str, effort: "Effort", found: "Study", folder: Path) -> None:
 
 
 def _figure_table(found: "Study") -> Any:
-    table = _table("figure over the priors", "5 %", "50 %", "95 %", "R2", "error", "assumed")
+    table = sheet(
+        "figure over the priors", "5 %", "50 %", "95 %", "R2", "error", "assumed", no_wrap=True
+    )
     for figure in found.figures:
         row = [f"{value:.3f}" for value in figure.quantiles]
         shares = (f"{figure.r2:.2f}", f"{figure.error:.3f}", _share(figure.assumed_share))
@@ -172,7 +165,9 @@ def _figure_table(found: "Study") -> Any:
 def _parameter_table(found: "Study", figure: "FigureSensitivity") -> Any:
     order = sorted(range(len(found.cube)), key=lambda k: -figure.shares.total[k])
     elastic = {one.name: one for one in found.elasticities if one.moment == figure.moment.name}
-    table = _table(figure.moment.name, "tag", "effect", "alone", "in all", "elasticity")
+    table = sheet(
+        figure.moment.name, "tag", "effect", "alone", "in all", "elasticity", no_wrap=True
+    )
     for place in order[:MOST_SHOWN]:
         axis, screening = found.cube[place], figure.screening
         sign = "-" if screening.mean[place] < 0 else "+"
@@ -186,14 +181,3 @@ def _parameter_table(found: "Study", figure: "FigureSensitivity") -> Any:
 
 def _share(value: float) -> str:
     return f"{max(value, 0):.0%}"
-
-
-def _table(first: str, *others: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, overflow="fold")
-    for heading in others:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table

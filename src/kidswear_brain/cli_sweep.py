@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_running import cores, kept_when_stopped, load_set
+from kidswear_brain.cli_options import (
+    STORE,
+    AsJson,
+    Debug,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Store,
+    Workers,
+)
+from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, stem_of
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
@@ -25,7 +35,6 @@ SHOWN = {
 """Measures whose change is shown on the screen, and the head of their column."""
 MOST_SHOWN = 40
 """Cells shown on the screen; the table has them all."""
-STORE = Path("runs/store")
 
 
 class DesignKind(StrEnum):
@@ -37,10 +46,7 @@ class DesignKind(StrEnum):
 
 
 def sweep(  # noqa: PLR0913 - one parameter an option
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="YAML file, or kidswear:NAME for a shipped one."),
-    ],
+    scenario: ScenarioPath,
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -55,22 +61,13 @@ def sweep(  # noqa: PLR0913 - one parameter an option
     cells: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV of cells: a line of keys, then values.")
     ] = None,
-    replications: Annotated[
-        int | None,
-        typer.Option("-n", "--replications", min=1, help="Random worlds; default: the scenario's."),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one a core.")
-    ] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/NAME-sweep-HASH8.")
     ] = None,
-    store: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where finished work is kept and looked up.")
-    ] = STORE,
+    store: Store = STORE,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Dask scheduler to compute on: tcp://HOST:PORT."),
@@ -82,12 +79,12 @@ def sweep(  # noqa: PLR0913 - one parameter an option
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a value in every cell."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an unfinished sweep.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a sweep in the way.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Simulate many scenarios, both arms of each, into one table: cells.parquet.
 
@@ -111,7 +108,7 @@ def sweep(  # noqa: PLR0913 - one parameter an option
         workers or cores(),
         work.Cluster(cluster, tls_ca, tls_cert, tls_key) if cluster else None,
         out,
-        Path(scenario.removeprefix("kidswear:")).stem,
+        stem_of(scenario),
         resume,
         force,
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kidswear_brain.cli_options import Debug, Seed
 from kidswear_brain.errors import RunError
 
 DIFFERS = 1
@@ -24,12 +25,10 @@ class Arm(StrEnum):
 def record(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="YAML or kidswear:NAME.")],
     file: Annotated[Path, typer.Argument(help="The file to write.")],
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Default: the scenario's.")
-    ] = None,
+    seed: Seed = None,
     arm: Annotated[Arm, typer.Option(help="Which arm.")] = Arm.brain,
     force: Annotated[bool, typer.Option("--force", help="Replace a trace in the way.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Write down what happens in a small scenario, in time order, a line each."""
     from kidswear_brain.results.trace import trace
@@ -54,7 +53,7 @@ def record(
 
 def verify(
     file: Annotated[Path, typer.Argument(help="A trace written by `trace record`.")],
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Simulate anew and show the first difference to a trace; exit 1 if there is one."""
     from kidswear_brain.results.trace import first_difference, trace

@@ -5,17 +5,12 @@ import json
 import polars as pl
 import pytest
 from rich.cells import cell_len
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
+from cli.command import kidswear
 
 OFF = [x for s in ("procurement", "recruitment", "finance")
        for x in ("--set", f"services.{s}.enabled=false")]  # fmt: skip
 ASK = ("attribute", "kidswear:tiny", "-n", "2", "--workers", "1", *OFF)
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

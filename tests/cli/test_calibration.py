@@ -5,16 +5,11 @@ import sys
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
+from cli.command import kidswear
 from kidswear_brain.scenario import load_scenario
 
 FREE = ("--free", "demand.load", "--free", "market.known_firms")
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from typer.testing import CliRunner
 
+from cli.command import kidswear
 from kidswear_brain import __version__
-from kidswear_brain.cli import app
 from kidswear_brain.errors import SolverError
 from kidswear_brain.experiment import compare
 from kidswear_brain.results.schema import SUMMARIES, TABLE_NAMES
 
 DOCS = Path(__file__).parents[2] / "docs"
 TINY = "kidswear:tiny"
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from typer.testing import CliRunner
 
+from cli.command import kidswear
 from kidswear_brain import cli_runs
-from kidswear_brain.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 SMALL = """\
@@ -19,10 +18,6 @@ title: {title}
 calendar: {{days: 14, warmup_days: 7, followup_days: 7}}
 demand: {{load: {load}}}
 """
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

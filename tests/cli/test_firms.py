@@ -4,13 +4,8 @@ import json
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
+from cli.command import kidswear
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,10 @@ import json
 import xml.etree.ElementTree as ET
 
 import polars as pl
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
+from cli.command import kidswear
 
 ASK = ("frontier", "kidswear:tiny", "--days", "5,24", "--shares", "0.5,1", "--workers", "1")
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def test_a_frontier_is_shown_and_left(tmp_path):

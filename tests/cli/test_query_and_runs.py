@@ -7,17 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
+from cli.command import kidswear
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHORT = ("calendar.days=14", "calendar.warmup_days=7", "calendar.followup_days=7")
 SET = [word for setting in SHORT for word in ("--set", setting)]
-
-
-def kidswear(*arguments, **how):
-    return CliRunner().invoke(app, [str(a) for a in arguments], **how)
 
 
 @pytest.fixture(scope="module")

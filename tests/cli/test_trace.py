@@ -1,19 +1,14 @@
 """`kidswear trace`: what is written, where two traces part, and what is refused."""
 
 import pytest
-from typer.testing import CliRunner
 
-from kidswear_brain.cli import app
+from cli.command import kidswear
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.results.trace import first_difference
 from kidswear_brain.scenario import load_scenario
 from kidswear_brain.simulation.run import simulate_arm, simulate_heard
 
 TINY = "kidswear:tiny"
-
-
-def kidswear(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

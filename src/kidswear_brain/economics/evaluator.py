@@ -5,7 +5,6 @@ that year; the simulation also has that year without the brain, in the same rand
 each method finds stands beside what it ought to find.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Bools, Floats
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Estimate, estimate
-from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.pool import Progress, run_in_order
 from kidswear_brain.results.window import work_of
 from kidswear_brain.scenario import Scenario
 from kidswear_brain.simulation.run import simulate_arm
@@ -87,7 +86,7 @@ def evaluate(
     design: Design,
     seeds: list[int],
     workers: int = 1,
-    progress: Callable[[int, int], None] = lambda finished, total: None,
+    progress: Progress = lambda finished, total: None,
 ) -> Evaluation:
     """Live through both years in every world, and measure as evaluators do.
 
@@ -103,14 +102,7 @@ def evaluate(
     RunError
         If all firms join or none does, so that there are no two groups to compare.
     """
-    found: dict[int, _Years] = {}
-
-    def keep(years: _Years) -> None:
-        found[years.seed] = years
-        progress(len(found), len(seeds))
-
-    run_tasks(_live, [_World(design, seed) for seed in seeds], workers, keep)
-    worlds = [found[seed] for seed in seeds]
+    worlds = run_in_order(_live, [_World(design, seed) for seed in seeds], workers, progress)
     if any(np.isnan(world.utilization).any() for world in worlds):
         raise RunError(
             "evaluator: found no joiners or no others among the firms, allowed both; set a "
@@ -141,7 +133,6 @@ class _World:
 class _Years:
     """Utilization by year (before, after without the brain, after with it) and group."""
 
-    seed: int
     utilization: Floats
     """(3, 3)"""
     joiners_share: float
@@ -160,7 +151,7 @@ def _live(world: _World) -> _Years:
     works = [work_of(each) for each in rows]
     utilization = [_by_group(work.good, work.capacity, joins) for work in works]
     capacity = works[2].capacity
-    return _Years(seed, np.array(utilization), float(capacity[joins].sum() / capacity.sum()))
+    return _Years(np.array(utilization), float(capacity[joins].sum() / capacity.sum()))
 
 
 def _by_group(good: Floats, capacity: Floats, joins: Bools) -> list[float]:

@@ -6,14 +6,13 @@ sum to what customers pay more. What suppliers, carriers and workers give for it
 their own costs are not in the model.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.experiment.comparison import Estimate, estimate
-from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.pool import Progress, run_in_order
 from kidswear_brain.scenario import Scenario
 from kidswear_brain.simulation.rows import PURPOSES, Rows
 from kidswear_brain.simulation.run import ARMS, simulate_arm
@@ -45,7 +44,7 @@ def surplus(
     scenario: Scenario,
     seeds: list[int],
     workers: int = 1,
-    progress: Callable[[int, int], None] = lambda finished, total: None,
+    progress: Progress = lambda finished, total: None,
 ) -> Surplus:
     """Add up every party's receipts in both arms of every world.
 
@@ -56,14 +55,7 @@ def surplus(
     seeds : list of int
         One world each.
     """
-    found: dict[int, _Receipts] = {}
-
-    def keep(one: _Receipts) -> None:
-        found[one.seed] = one
-        progress(len(found), len(seeds))
-
-    run_tasks(_live, [_World(scenario, seed) for seed in seeds], workers, keep)
-    worlds = [found[seed] for seed in seeds]
+    worlds = run_in_order(_live, [_World(scenario, seed) for seed in seeds], workers, progress)
     gains = np.array([[one.after[p] - one.before[p] for p in PARTIES] for one in worlds])
     pooled = np.array([one.pooled for one in worlds])
     fee = np.array([one.after["platform"] for one in worlds])
@@ -92,7 +84,6 @@ class _World:
 class _Receipts:
     """Receipts of one world by party, without and with the brain."""
 
-    seed: int
     before: dict[str, float]
     after: dict[str, float]
     pooled: float
@@ -104,7 +95,7 @@ def _live(world: _World) -> _Receipts:
     baseline, brain = (simulate_arm(world.scenario, world.seed, arm, cluster) for arm in ARMS)
     pooled = _paid(brain, "material", payer="platform")
     count = len(cluster.firms.firm_id)
-    return _Receipts(world.seed, receipts(baseline), receipts(brain), pooled, count)
+    return _Receipts(receipts(baseline), receipts(brain), pooled, count)
 
 
 def receipts(rows: Rows) -> dict[str, float]:

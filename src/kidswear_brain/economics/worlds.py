@@ -1,6 +1,6 @@
 """Moments of a scenario at points of the cube of priors, computed once and kept in a store."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import polars as pl
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.moments import Moment
 from kidswear_brain.economics.priors import Axis, overrides, sized
+from kidswear_brain.experiment.pool import Progress
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.work import Task, compute, failures
 from kidswear_brain.scenario import load_scenario
@@ -31,7 +32,7 @@ class Worlds:
     store: Path
     seed: int = 1
     workers: int = 1
-    progress: Callable[[int, int], None] = lambda finished, total: None
+    progress: Progress = lambda finished, total: None
 
     def smaller(self, size: float) -> dict[str, object]:
         """Say what makes the cluster a share of its size.

@@ -5,7 +5,7 @@ the empty one is the baseline arm. In each replication the services play a game 
 whose Shapley shares sum to what the brain changes. Intervals are over replications.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import polars as pl
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.errors import RunError, SolverError
 from kidswear_brain.experiment.comparison import Estimate, estimate
+from kidswear_brain.experiment.pool import Progress
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.shapley import shapley_interactions, shapley_shares
 from kidswear_brain.experiment.work import Task, compute, failures
@@ -25,8 +26,6 @@ SERVICES = ("manufacturing", "procurement", "design", "recruitment", "finance")
 """The players, in the order of their bits."""
 RELATIVE = ("utilization", "procurement_cost_index", "pieces_per_worker_day", "unit_cost")
 """Measures of which the relative change, value / baseline - 1, is shared out too."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

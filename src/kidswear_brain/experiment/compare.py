@@ -9,7 +9,7 @@ import numpy as np
 
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Comparison
-from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.pool import Progress, run_in_order, run_tasks
 from kidswear_brain.experiment.precision import Precision
 from kidswear_brain.experiment.replicate import Replication, ReplicationTask, replicate
 from kidswear_brain.experiment.seeds import replication_seed
@@ -19,8 +19,6 @@ from kidswear_brain.scenario import Scenario, resolved_yaml, scenario_hash, scen
 from kidswear_brain.simulation.run import ARMS
 
 TABLES = ("all", "first", "none")
-Progress = Callable[[int, int], None]
-"""Called with how many replications are finished and how many there will be."""
 Publish = Callable[[Path], object]
 """Called with the whole run directory just before it gets its name, to add what readers want."""
 
@@ -102,13 +100,8 @@ def compare(
         ReplicationTask(scenario, r, replication_seed(seed, r), None, tables=False)
         for r in range(1, replications + 1)
     ]
-    results: dict[int, Mapping[str, dict[str, float]]] = {}
-
-    def keep(one: Replication) -> None:
-        results[one.number] = one.measures
-
-    run_tasks(replicate, tasks, workers, keep)
-    return _comparison(scenario_hash(scenario), seed, [results[r] for r in sorted(results)])
+    done = run_in_order(replicate, tasks, workers)
+    return _comparison(scenario_hash(scenario), seed, [one.measures for one in done])
 
 
 def run(

@@ -6,13 +6,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from kidswear_brain.errors import WorkerError
 from kidswear_brain.experiment.dask_pool import Cluster, dask_crew
@@ -24,6 +24,8 @@ LOOK_AROUND_SECONDS = 10
 
 T = TypeVar("T")
 R = TypeVar("R")
+Progress = Callable[[int, int], None]
+"""Called with how many tasks are finished, and how many there are."""
 
 THREAD_LIMITS = (
     "NUMBA_NUM_THREADS",
@@ -83,6 +85,33 @@ def run_tasks(
             "a worker process ended before its task was done: killed, or out of memory; "
             "use fewer --workers if memory is short"
         ) from error
+
+
+def run_in_order(
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    workers: int,
+    progress: Progress = lambda finished, total: None,
+) -> list[R]:
+    """Call a function on every task, as `run_tasks` does; the results in the order of the tasks."""
+    found: dict[int, R] = {}
+
+    def keep(one: tuple[int, R]) -> None:
+        found[one[0]] = one[1]
+        progress(len(found), len(tasks))
+
+    run_tasks(_Numbered(function), enumerate(tasks), workers, keep)
+    return [found[place] for place in range(len(tasks))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered(Generic[T, R]):
+    """A function that hands the place of its task on."""
+
+    function: Callable[[T], R]
+
+    def __call__(self, task: tuple[int, T]) -> tuple[int, R]:
+        return task[0], self.function(task[1])
 
 
 @dataclass(frozen=True, slots=True)

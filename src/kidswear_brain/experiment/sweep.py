@@ -17,9 +17,10 @@ import polars as pl
 from kidswear_brain.errors import RunError, ScenarioError
 from kidswear_brain.experiment.comparison import estimate
 from kidswear_brain.experiment.design import Design
+from kidswear_brain.experiment.pool import Progress
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.store import failure, read
-from kidswear_brain.experiment.work import Cluster, Progress, Task, fill
+from kidswear_brain.experiment.work import Cluster, Task, fill
 from kidswear_brain.results import directory
 from kidswear_brain.scenario import (
     Scenario,

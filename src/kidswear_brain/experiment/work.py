@@ -21,7 +21,7 @@ import polars as pl
 
 from kidswear_brain.errors import RunError, WorkerError
 from kidswear_brain.experiment.dask_pool import Cluster
-from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.pool import Progress, run_tasks
 from kidswear_brain.experiment.store import (
     check_seen,
     failures,
@@ -56,9 +56,6 @@ SEEN_BY_BASELINE = ("epoch_days", "participation_share", "regions")
 firms ``utilization_participants`` is taken. Nothing else under ``services`` touches that arm."""
 
 CODE_DIGITS = 8
-
-Progress = Callable[[int, int], None]
-"""Called with how many tasks are finished and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

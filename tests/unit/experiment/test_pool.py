@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kidswear_brain.errors import WorkerError
-from kidswear_brain.experiment.pool import run_tasks
+from kidswear_brain.experiment.pool import run_in_order, run_tasks
 
 
 def square(x):
@@ -67,7 +67,7 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
             sys.path.insert(0, {str(Path(__file__).parent)!r})
             print("begun", flush=True)
             from test_pool import square
-            from kidswear_brain.experiment.pool import run_tasks
+            from kidswear_brain.experiment.pool import run_in_order, run_tasks
             got = []
             run_tasks(square, [1, 2], 2, got.append)
             print(sorted(x for x, *_ in got))
@@ -84,7 +84,7 @@ def test_workers_end_with_a_killed_parent(tmp_path):
         import sys
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         from test_pool import tell_who_and_linger
-        from kidswear_brain.experiment.pool import run_tasks
+        from kidswear_brain.experiment.pool import run_in_order, run_tasks
         run_tasks(tell_who_and_linger, [sys.argv[1]] * 2, 2, print)
         """
     parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), tmp_path])
@@ -109,3 +109,17 @@ def alive(pid):
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def nap_then_square(x):
+    """The earlier the task, the later it is done."""
+    time.sleep(0.3 if x == 0 else 0)
+    return x * x
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_the_tasks_whoever_is_done_first(workers):
+    told = []
+    found = run_in_order(nap_then_square, range(4), workers, lambda *seen: told.append(seen))
+    assert found == [0, 1, 4, 9]
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
