@@ -22,7 +22,6 @@ from kidswear_brain.simulation.run import simulate_arm
 RECOVERY = 0.088
 """Growth of demand from the year before to the year of adoption, common to all: national textile
 utilization, 73.1 % in 2020 and 79.5 % in 2021."""
-GROUPS = ("all", "joiners", "others")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.errors import RunError
 from kidswear_brain.scenario import Scenario, leaves, nearest, written
 
-DESIGNS = ("factorial", "lhs", "sobol")
 MOST_CELLS = 1_000_000
 BETWEEN_VALUES = re.compile(r",(?![^\[]*\])")
 """Commas, but for those inside a list."""
