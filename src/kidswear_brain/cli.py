@@ -147,7 +147,8 @@ def run(
     least: Annotated[int, typer.Option(min=2, help="With -n auto: replications at least.")] = 5,
     most: Annotated[int, typer.Option(min=2, help="With -n auto: replications at most.")] = 64,
     control: Annotated[
-        bool, typer.Option("--control", help="Also show effects without what demand explains.")
+        bool,
+        typer.Option("--control", help="Also show effects without the luck of these worlds."),
     ] = False,
     seed: Seed = None,
     workers: Workers = None,

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from kidswear_brain.experiment.precision import Precision
 
 AUTO = "auto"
+HEADLINES = ("utilization", "procurement_cost_index")
+"""Effects shown relative to the baseline."""
 CONTRASTS = (
     "utilization",
     "fill_rate",
@@ -20,7 +22,7 @@ CONTRASTS = (
     "lead_time_days",
     "tardiness_days",
 )
-"""Effects shown with and without what demand explains."""
+"""Effects shown in their own unit."""
 
 
 def read_number(
@@ -96,32 +98,36 @@ def _show_control(console: "Console", request: "RunRequest", finished: "Finished
     from rich import box
     from rich.table import Table
 
-    from kidswear_brain.experiment.control import LEAST, control, excess_demand
-    from kidswear_brain.experiment.seeds import replication_seed
+    from kidswear_brain.experiment.control import LEAST, OTHERS, control, unevenness_of_worlds
     from kidswear_brain.results.labels import label
 
     pair = finished.comparison
-    seeds = [replication_seed(request.seed, r + 1) for r in range(pair.replications)]
     if pair.replications < LEAST:
         console.print(f"--control needs {LEAST} replications or more")
         return
-    excess = excess_demand(request.scenario, seeds)
-    if excess is None:
-        console.print("--control needs 365 measured days, drawn orders, and no shock of demand")
+    worlds = unevenness_of_worlds(
+        request.scenario, request.seed, pair.replications, request.workers
+    )
+    if worlds is None:
+        console.print("--control needs drawn firms, brands and orders, not own tables")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("brain - baseline")
-    for heading in ("as measured", "demand controlled", "variance"):
+    for heading in ("as measured", "controlled", "variance"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for name in CONTRASTS:
-        effect = pair.measures["brain"][name] - pair.measures["baseline"][name]
-        found = control(effect, excess)
+    for name, points in [
+        *((name, False) for name in HEADLINES),
+        *((name, True) for name in CONTRASTS),
+    ]:
+        found = control(pair.effects(name, points), *worlds)
         spreads = (
             f"{e.mean:+.4g} ±{(e.high or e.mean) - e.mean:.2g}"
             for e in (found.plain, found.controlled)
         )
-        table.add_row(label(name, "en"), *spreads, f"{-found.variance_reduction:+.0%}")
+        shown = label(name, "en") + ("" if points else ", relative")
+        table.add_row(shown, *spreads, f"{-found.variance_reduction:+.0%}")
     console.print(table)
     console.print(
-        "demand controlled: without what the worlds' orders above or below demand.load explain"
+        "controlled: without what it explains how unevenly the orders of these worlds lie on the\n"
+        f"firms that brands know, held against {OTHERS} more worlds that were only drawn"
     )

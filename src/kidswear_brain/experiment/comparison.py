@@ -66,11 +66,22 @@ class Comparison:
         RunError
             If there is no such measure.
         """
+        return estimate(self.effects(measure, points))
+
+    def effects(self, measure: str, points: bool = False) -> Floats:
+        """Compute what the brain changes in each replication, as `gain` reads it: (n,).
+
+        Raises
+        ------
+        RunError
+            If there is no such measure.
+        """
         baseline, brain = (self._values(measure, arm) for arm in ("baseline", "brain"))
+        change: Floats = brain - baseline
         if points:
-            return estimate(brain - baseline)
-        safe = np.where(baseline == 0, math.nan, baseline)
-        return estimate(brain / safe - 1)
+            return change
+        relative: Floats = brain / np.where(baseline == 0, math.nan, baseline) - 1
+        return relative
 
     def shown_gain(self, measure: str) -> Estimate:
         """Estimate the relative change for a reader: nan where a ratio would mislead.

@@ -1,90 +1,111 @@
-"""Control variates: what the draw of a world's demand explains of an effect is taken out of it.
+"""Control variates: what the draw of a world explains of an effect is taken out of it.
 
-By luck some worlds have more orders, or smaller firms, than the scenario expects, and there the
-brain does more or less. How much demand a world has above the scenario's load is known from the
-world alone and is 0 on average, so its part in an effect is luck: regression takes it out.
+By luck the brands of one world know firms that are further from what their orders need than in
+another, and there the brain does more. How unevenly the work asked for would lie on the firms is
+known from a world before anything is simulated, and its expectation from many worlds that are only
+drawn: a second of work each, where a pair of arms takes half a minute.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import stdtrit
 
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Cluster, Floats
-from kidswear_brain.cluster.dates import LOAD_YEAR_DAYS
 from kidswear_brain.experiment.comparison import CONFIDENCE, Estimate, estimate
+from kidswear_brain.experiment.pool import run_in_order
+from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.scenario import Scenario
 
 LEAST = 4
 """Replications below which a slope would rest on nothing."""
+OTHERS = 200
+"""Worlds that are only drawn, for the control's expectation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controlled:
-    """An effect before and after what demand explains is taken out."""
+    """An effect before and after what its control explains is taken out."""
 
     plain: Estimate
     controlled: Estimate
     variance_reduction: float
-    """1 - variance of the controlled mean / variance of the plain one; negative where demand
+    """1 - variance of the controlled mean / variance of the plain one; negative where the control
     explains nothing and the slope only costs."""
 
 
-def excess_demand(scenario: Scenario, seeds: Sequence[int]) -> Floats | None:
-    """Compute the control of each world: (D - load x C) / mean C, expected to be 0.
-
-    D are the standard minutes of all orders of the measured window and C its sustainable capacity:
-    ``demand.load`` is by definition the ratio of what both are expected to be in a year.
+def unevenness_of_worlds(
+    scenario: Scenario, seed: int, replications: int, workers: int = 1
+) -> tuple[Floats, Floats] | None:
+    """Compute the control in the worlds of an experiment, and in `OTHERS` later ones of its seed.
 
     Returns
     -------
-    (n,) array or None
-        None where that expectation is not known: the window is no year, own tables replace draws,
-        or shocks change demand.
+    (replications,) and (OTHERS,) arrays, or None
+        None where own tables replace draws, so that worlds are not alike in distribution.
     """
-    demand_shocked = any(shock.demand_factor != 1 for shock in scenario.shocks)
-    if scenario.calendar.days != LOAD_YEAR_DAYS or scenario.own_tables or demand_shocked:
+    if scenario.own_tables:
         return None
-    worlds = np.array([_demand_and_capacity(build_cluster(scenario, seed)) for seed in seeds])
-    demand, capacity = worlds.T
-    excess: Floats = (demand - scenario.demand.load * capacity) / capacity.mean()
-    return excess
+    seeds = [replication_seed(seed, r + 1) for r in range(replications + OTHERS)]
+    every = np.array(run_in_order(partial(_unevenness_of_seed, scenario), seeds, workers))
+    return every[:replications], every[replications:]
 
 
-def control(effect: Floats, excess: Floats) -> Controlled:
-    """Estimate a mean effect, and again without what a control of mean 0 explains of it.
+def unevenness(cluster: Cluster) -> float:
+    """Say how unevenly the work asked for would lie on the firms, without anybody's help.
 
-    Ordinary least squares: the mean effect where the control is 0, with Student's interval on n - 2
-    degrees of freedom, which allows for the estimated slope.
+    Every brand's orders of the measured window are spread evenly over the firms it knows. The
+    standard deviation, weighted by capacity, of what a firm is asked for over what it can do.
+    """
+    orders, days, brands = cluster.orders, cluster.days, cluster.brands
+    measured = days.measured[orders.day - days.first]
+    ordered = np.bincount(orders.brand, orders.pieces * orders.smv * measured, len(brands.weight))
+    knows = np.diff(brands.first_known)
+    share = np.repeat(ordered / np.maximum(knows, 1), knows)
+    open_days = int((days.measured & ~days.rest & ~days.shut_down).sum())
+    capacity = cluster.firms.capacity_per_day * open_days
+    asked = np.bincount(brands.known, share, len(capacity))
+    if not capacity.sum() > 0:
+        return 0.0
+    ratio = asked / np.where(capacity > 0, capacity, math.inf)
+    mean = np.average(ratio, weights=capacity)
+    return float(np.sqrt(np.average((ratio - mean) ** 2, weights=capacity)))
+
+
+def control(effect: Floats, value: Floats, others: Floats) -> Controlled:
+    """Estimate a mean effect, and again without what a control explains of it.
+
+    Ordinary least squares: the mean effect where the control has the mean of the other worlds, with
+    Student's interval on n - 2 degrees of freedom, which allows for the estimated slope; the error
+    of that mean is added (control variates with an estimated mean, Schmeiser and others 2001).
 
     Parameters
     ----------
-    effect, excess : (n,) arrays
+    effect, value : (n,) arrays
         By replication; n at least `LEAST`.
+    others : (m,) array
+        The control in other worlds of the same distribution.
     """
     plain = estimate(effect)
     n = len(effect)
-    centred = excess - excess.mean()
+    centred = value - value.mean()
     spread = float(centred @ centred)
     if spread == 0 or not np.isfinite(effect).all():
         return Controlled(plain, plain, 0.0)
     slope = float(centred @ effect) / spread
-    mean = float(effect.mean() - slope * excess.mean())
+    off = float(value.mean() - others.mean())
     left = effect - effect.mean() - slope * centred
-    variance = float(left @ left) / (n - 2) * (1 / n + float(excess.mean()) ** 2 / spread)
+    variance = float(left @ left) / (n - 2) * (1 / n + off**2 / spread)
+    variance += slope**2 * float(others.var(ddof=1)) / len(others)
+    mean = float(effect.mean() - slope * off)
     before = float(effect.var(ddof=1)) / n
     half = float(stdtrit(n - 2, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance)
     reduction = 1 - variance / before if before > 0 else 0.0
     return Controlled(plain, Estimate(mean, mean - half, mean + half, n), reduction)
 
 
-def _demand_and_capacity(cluster: Cluster) -> tuple[float, float]:
-    """Standard minutes ordered in the measured window, and its sustainable capacity."""
-    orders, days = cluster.orders, cluster.days
-    measured = days.measured[orders.day - days.first]
-    demand = float((orders.pieces * orders.smv)[measured].sum())
-    open_days = int((days.measured & ~days.rest & ~days.shut_down).sum())
-    return demand, float(cluster.lines.capacity_per_day.sum()) * open_days
+def _unevenness_of_seed(scenario: Scenario, seed: int) -> float:
+    return unevenness(build_cluster(scenario, seed))

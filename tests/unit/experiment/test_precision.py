@@ -1,14 +1,20 @@
 import json
+import math
 
 import numpy as np
 import pytest
 
+from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.compare import RunRequest, run
 from kidswear_brain.experiment.comparison import Comparison
-from kidswear_brain.experiment.control import control, excess_demand
+from kidswear_brain.experiment.control import (
+    OTHERS,
+    control,
+    unevenness,
+    unevenness_of_worlds,
+)
 from kidswear_brain.experiment.precision import Precision, read_precision
-from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.warmup import check_warmup, mser5
 from kidswear_brain.scenario import load_scenario
 
@@ -104,36 +110,55 @@ def test_the_warm_up_is_checked_against_one_twice_as_long():
 
 def test_a_control_takes_out_what_it_explains():
     generator = np.random.default_rng(2)
-    excess = generator.normal(size=12)
-    explained = control(0.3 + 0.5 * excess + 0.01 * generator.normal(size=12), excess)
+    value, others = generator.normal(size=12), generator.normal(size=4000)
+    explained = control(0.3 + 0.5 * value + 0.01 * generator.normal(size=12), value, others)
     assert explained.controlled.mean == pytest.approx(0.3, abs=0.02)
     assert explained.variance_reduction > 0.99
-    assert explained.controlled.high - explained.controlled.low < 0.05
-    nothing = control(0.3 + generator.normal(size=12), excess)
+    assert explained.controlled.high - explained.controlled.low < 0.06
+    nothing = control(0.3 + generator.normal(size=12), value, others)
     assert nothing.variance_reduction < 0.3
-    assert control(np.ones(5), excess[:5]).controlled.mean == 1
-    assert control(np.arange(5.0), np.zeros(5)).variance_reduction == 0
+    assert control(np.ones(5), value[:5], others).controlled.mean == 1
+    assert control(np.arange(5.0), np.zeros(5), others).variance_reduction == 0
 
 
-def test_a_controlled_interval_covers_as_often_as_it_says():
+@pytest.mark.parametrize(("drawn", "most"), [(10, 0.99), (200, 0.965)])
+def test_a_controlled_interval_covers_as_often_as_it_says(drawn, most):
     generator = np.random.default_rng(3)
     hits = 0
     for _ in range(2000):
-        excess = generator.normal(size=6)
-        found = control(1 + 0.7 * excess + generator.normal(size=6), excess).controlled
+        value, others = generator.normal(size=6), generator.normal(size=drawn)
+        found = control(1 + 0.7 * value + generator.normal(size=6), value, others).controlled
         hits += found.low <= 1 <= found.high
-    assert 0.935 <= hits / 2000 <= 0.965
+    assert 0.935 <= hits / 2000 <= most
+
+
+def test_unevenness_is_what_a_hand_calculation_gives():
+    cluster = build_cluster(load_scenario("kidswear:tiny"), 1)
+    brands, days, orders = cluster.brands, cluster.days, cluster.orders
+    asked = dict.fromkeys(range(len(cluster.firms.workers)), 0.0)
+    for brand, day, work in zip(orders.brand, orders.day, orders.pieces * orders.smv, strict=True):
+        knows = brands.known[brands.first_known[brand] : brands.first_known[brand + 1]]
+        for firm in knows if days.measured[day - days.first] else []:
+            asked[firm] += work / len(knows)
+    able = cluster.firms.capacity_per_day * (days.measured & ~days.rest & ~days.shut_down).sum()
+    ratio = np.array([asked[f] / able[f] for f in asked])
+    mean = (ratio * able).sum() / able.sum()
+    spread = math.sqrt(((ratio - mean) ** 2 * able).sum() / able.sum())
+    assert unevenness(cluster) == pytest.approx(spread)
 
 
 @pytest.mark.slow
-def test_the_control_is_nothing_on_average():
+def test_worlds_only_drawn_are_like_those_lived_through():
     small = {"cluster.firms": 60, "cluster.brands": 120, "calendar.warmup_days": 28}
     scenario = load_scenario("kidswear:wuxing", small)
-    excess = excess_demand(scenario, [replication_seed(3, r) for r in range(1, 61)])
-    error = excess.std(ddof=1) / np.sqrt(len(excess))
-    assert abs(excess.mean()) < 3 * error
-    assert error < 0.03
+    lived, others = unevenness_of_worlds(scenario, 3, 60, workers=2)
+    assert unevenness_of_worlds(scenario, 3, 60)[0].tobytes() == lived.tobytes()
+    error = math.hypot(lived.std(ddof=1) / 60**0.5, others.std(ddof=1) / OTHERS**0.5)
+    assert abs(lived.mean() - others.mean()) < 3 * error
+    assert error < 0.2 * lived.mean()
 
 
-def test_no_control_where_its_expectation_is_not_known():
-    assert excess_demand(load_scenario("kidswear:tiny"), [1, 2]) is None
+def test_no_control_of_own_tables():
+    scenario = load_scenario("kidswear:own_tables")
+    assert scenario.own_tables
+    assert unevenness_of_worlds(scenario, 1, 4) is None
