@@ -8,6 +8,7 @@ rework of a brand new to the firm (brands ask firms they know) and whatever only
 from dataclasses import dataclass
 
 LINE, MARKET = "simulation/line_kernel.py", "simulation/market_kernel.py"
+SEWING = "simulation/sewing_kernel.py"
 FLOOR, RUN, CLOSING = "simulation/floor.py", "simulation/run.py", "simulation/closing.py"
 BOOK = "simulation/orderbook.py"
 
@@ -29,11 +30,11 @@ FAULTS = (
     ),
     Fault(
         "change-over forgotten after a change of family",
-        LINE, "return physics.changeover_days, 0.0", "return 0.0, 0.0",
+        SEWING, "return physics.changeover_days, 0.0", "return 0.0, 0.0",
     ),
     Fault(
         "learning not carried over to the same family",
-        LINE, "-physics.tau * np.log(1 - kept)", "0.0",
+        SEWING, "-physics.tau * np.log(1 - kept)", "0.0",
     ),
     Fault(
         "learning starts anew every day",

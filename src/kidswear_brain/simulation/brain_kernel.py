@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kidswear_brain.compiled import compiled
-from kidswear_brain.simulation.line_kernel import days_for, start_of
+from kidswear_brain.compiled import compiled, compiled_lent
+from kidswear_brain.simulation.sewing_kernel import days_for, start_of
 from kidswear_brain.simulation.state import NONE, Array, OrderBook, Physics, Works
 
 _NODES = 1024
@@ -135,7 +135,7 @@ def _tails(physics: Physics, lines: Array) -> Tails:
     return Tails(family, firm, learned)
 
 
-@compiled
+@compiled_lent
 def _first_of(families: Array, family: int) -> int:
     low, high = 0, families.size
     while low < high:
@@ -173,7 +173,7 @@ def _rates(works: Works, asked: Array, terms: Array) -> Rates:
     return Rates(able, log_per_day, pay, plateau_minutes, freight, operator_day, changeover)
 
 
-@compiled
+@compiled_lent
 def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, log_per_day: Array,
                    able: Array, minutes: Array) -> None:  # fmt: skip
     """Fill in operator-minutes per standard minute of `work` (its log, and itself)."""
@@ -183,7 +183,7 @@ def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, log_pe
         minutes[firm] = days * operator_day[firm] / work[1] if able[firm] else 1.0
 
 
-@compiled
+@compiled_lent
 def _money(pay: Array, freight: Array, plateau_minutes: Array, minutes: Array,
            order: tuple[float, float], cost: Array) -> None:  # fmt: skip
     """Fill in CNY per standard minute; `order`: its minutes a piece, what a lost minute costs."""
@@ -193,7 +193,7 @@ def _money(pay: Array, freight: Array, plateau_minutes: Array, minutes: Array,
         cost[firm] = pay[firm] + freight[firm] / smv + run_value * lost
 
 
-@compiled
+@compiled_lent
 def _highest(cost: Array) -> float:
     """Return the highest finite value; 0 where there is none.
 
@@ -211,7 +211,7 @@ def _highest(cost: Array) -> float:
     return max(max(a, b), max(c, d))
 
 
-@compiled
+@compiled_lent
 def _table_days(table: Array, log_work_days: float) -> float:
     """Days from a fresh start, change-over not included, by the table of `fresh_days`."""
     at = (log_work_days - _LOW) * ((_NODES - 1) / (_HIGH - _LOW))
@@ -222,7 +222,7 @@ def _table_days(table: Array, log_work_days: float) -> float:
     return float(low + (at - k) * (table[k + np.uint32(1)] - low))
 
 
-@compiled
+@compiled_lent
 def _use_family(works: Works, order: tuple[int, float, float], firm: int, learned: float,
                 minutes: Array) -> None:  # fmt: skip
     """Lower what an order takes at a firm one of whose lines ends its queue in its family.

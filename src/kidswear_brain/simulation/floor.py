@@ -55,6 +55,8 @@ def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) ->
         ties=ties,
         tie_count=np.array([ties.size]),
         first_tie=first_tie,
+        turn=np.zeros(shape[0], dtype=np.int64),
+        turn_end=np.zeros(shape[0]),
         today=np.zeros((shape[0], len(CAUSES))),
         clock_min=np.zeros((*shape, len(CAUSES)), dtype=np.int16),
         good_min=np.zeros(shape),

@@ -1,19 +1,18 @@
-"""Compiled kernels of a sewing line: how long a lot takes, where a queue ends, where time went.
-
-On a new style, k scheduled days after the change-over, a line works at P s (1 - a exp(-k / tau))
-standard minutes per attended operator-minute (MODEL section 3). Within a day attendance is
-constant, so that the integral is closed; over days it is summed.
-"""
+"""Compiled kernels of a sewing line: its work day by day, where its queue ends, where time went."""
 
 import numpy as np
 
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled_lent
 from kidswear_brain.simulation.rows import CAUSES, REASONS
-from kidswear_brain.simulation.state import NONE, Physics, Works
+from kidswear_brain.simulation.sewing_kernel import (
+    DAY,
+    days_for,
+    effective_days,
+    finish,
+    start_of,
+)
+from kidswear_brain.simulation.state import NONE, Works
 
-DAY = 1440
-NOT_KNOWN = 1e18
-"""A time beyond every calendar."""
 _CASH = REASONS.index("cash")
 
 _SHUT_DOWN, _OFF_SHIFT, _SHOCK, _VACANCY, _ABSENCE, _CHANGE_OVER = range(6)
@@ -21,98 +20,14 @@ _PRODUCING, _REWORK, _OFF_SKILL, _LEARNING = range(6, 10)
 _WAITING_MATERIAL, _WAITING_CASH, _REFUSED, _NO_ORDER = range(10, len(CAUSES))
 
 
-@compiled
-def start_of(
-    physics: Physics, last_family: int, last_learned: float, family: int
-) -> tuple[float, float]:
-    """Change-over in days, and learned days, with which a lot starts after the one before."""
-    if family != last_family:
-        return physics.changeover_days, 0.0
-    kept = physics.carryover * (1 - np.exp(-last_learned / physics.tau))
-    return physics.changeover_days * physics.same_family_changeover, -physics.tau * np.log(1 - kept)
-
-
-@compiled
-def effective_days(physics: Physics, learned: float, days: float) -> float:
-    """Days at the plateau that some days of work are worth, from a state of learning."""
-    if physics.loss == 0:
-        return days
-    decay = physics.loss * physics.tau * np.exp(-learned / physics.tau)
-    return float(days - decay * (1 - np.exp(-days / physics.tau)))
-
-
-@compiled
-def days_for(physics: Physics, learned: float, effective: float) -> float:
-    """Days of work that are worth so many days at the plateau: the inverse of `effective_days`."""
-    share = physics.loss * np.exp(-learned / physics.tau)
-    days = effective + share * physics.tau
-    for _ in range(60):
-        gone = np.exp(-days / physics.tau)
-        step = (days - share * physics.tau * (1 - gone) - effective) / (1 - share * gone)
-        days -= step
-        if step <= 1e-12 * (1 + days):
-            break
-    return float(max(days, 0.0))
-
-
-@compiled
-def finish(
-    works: Works,
-    firm: int,
-    rate: float,
-    start: float,
-    changeover: float,
-    learned: float,
-    work: float,
-) -> tuple[float, float]:
-    """When a lot ends, and how much its line has learned by then, in scheduled hours.
-
-    Parameters
-    ----------
-    rate : standard minutes a minute at the plateau with every post attended, rework deducted.
-    start : minute from which the line can work on it.
-    changeover : scheduled minutes of change-over left.
-    learned : scheduled days of learning behind it.
-    work : standard minutes left.
-    """
-    calendar, tau, place = works.calendar, works.physics.tau, works.firms[firm]
-    row, shift, opening = place.row, place.shift_min, place.open_min
-    lost = works.physics.loss * tau * np.exp(-learned / tau)
-    whole = 1 - np.exp(-1 / tau)
-    day = int(np.floor(start / DAY))
-    now = start
-    for column in range(day - works.first_day, calendar.shape[1]):
-        today = calendar[row, column]
-        if today.available > 0:
-            now = max(now, float(day * DAY + opening + today.shocked))
-            left = day * DAY + opening + today.shocked + today.available - now
-            used = max(min(changeover, left), 0.0)
-            changeover -= used
-            now += used
-            left -= used
-            if left > 0:
-                per_day = rate * (1 - today.vacancy - today.absence) * shift
-                gone = lost * (whole if left == shift else 1 - np.exp(-left / shift / tau))
-                done = per_day * (left / shift - gone)
-                if done >= work:
-                    days = days_for(works.physics, learned, work / per_day)
-                    return now + days * shift, learned + days
-                work -= done
-                lost -= gone
-                learned += left / shift
-        day += 1
-        now = float(day * DAY)
-    return NOT_KNOWN, learned
-
-
-@compiled
+@compiled_lent
 def lot_rate(works: Works, line: int, speed: float, rework: float) -> float:
     """Standard minutes a minute of a lot at the plateau, every post attended, rework deducted."""
     plateau = works.firms[works.lines[line].firm].plateau
     return float(works.lines[line].posts * plateau * speed * (1 - rework))
 
 
-@compiled
+@compiled_lent
 def append(works: Works, line: int, lot: int, now: float) -> None:
     """Put a lot at the end of a line's queue and carry the queue's expected end on."""
     lots, lines = works.lots, works.lines
@@ -126,7 +41,7 @@ def append(works: Works, line: int, lot: int, now: float) -> None:
     _carry_on(works, line, lot, now)
 
 
-@compiled
+@compiled_lent
 def _carry_on(works: Works, line: int, lot: int, now: float) -> None:
     """Move the expected end of a line's queue past one more lot."""
     state, one = works.lines[line], works.lots[lot]
@@ -142,7 +57,7 @@ def _carry_on(works: Works, line: int, lot: int, now: float) -> None:
         state.late = True
 
 
-@compiled
+@compiled_lent
 def project(works: Works, line: int, now: float) -> None:
     """Expect anew where a line's queue ends, and whether a lot in it will be late."""
     lots, state = works.lots, works.lines[line]
@@ -168,7 +83,7 @@ def project(works: Works, line: int, now: float) -> None:
         lot = lots[lot].next
 
 
-@compiled
+@compiled_lent
 def advance(works: Works, start: int, end: int) -> None:
     """Let every line work from start to end, in minutes; days are booked on the way."""
     for line in range(works.lines.size):
@@ -185,7 +100,7 @@ def advance(works: Works, start: int, end: int) -> None:
         project(works, line, float(end))
 
 
-@compiled
+@compiled_lent
 def _morning(works: Works, line: int, day: int) -> None:
     """Decide the day's overtime: accepted work of some days, or a lot that would else be late."""
     physics, state, column = works.physics, works.lines[line], day - works.first_day
@@ -204,7 +119,7 @@ def _morning(works: Works, line: int, day: int) -> None:
         state.overtime_today = max(0.0, min(physics.overtime_day_min, left, room))
 
 
-@compiled
+@compiled_lent
 def _work(works: Works, line: int, day: int, begin: float, end: float) -> None:
     """Let one line work through a part of one day, and note what its minutes were spent on."""
     lots, state = works.lots, works.lines[line]
@@ -231,7 +146,7 @@ def _work(works: Works, line: int, day: int, begin: float, end: float) -> None:
         state.overtime += max(0.0, now - max(before, closing))
 
 
-@compiled
+@compiled_lent
 def _begin(works: Works, line: int, now: float) -> None:
     """Begin the head lot's change-over."""
     state = works.lines[line]
@@ -244,7 +159,7 @@ def _begin(works: Works, line: int, now: float) -> None:
     one.start_min = int(np.floor(now + 0.5))
 
 
-@compiled
+@compiled_lent
 def _sew(works: Works, line: int, day: int, now: float, stop: float) -> float:
     """Work on the head lot until it is done or time is up; return when that is."""
     physics, state, spent = works.physics, works.lines[line], works.today[line]
@@ -285,7 +200,7 @@ def _sew(works: Works, line: int, day: int, now: float, stop: float) -> float:
     return now
 
 
-@compiled
+@compiled_lent
 def _end(works: Works, line: int, now: float) -> None:
     """End the head lot, book when its customer will have paid, and bring up the next."""
     state = works.lines[line]
@@ -305,7 +220,7 @@ def _end(works: Works, line: int, now: float) -> None:
         state.backlog = 0.0
 
 
-@compiled
+@compiled_lent
 def _idle(works: Works, line: int, day: int, minutes: float) -> None:
     """Note scheduled minutes without work, and why there was none."""
     if minutes <= 0:
@@ -321,7 +236,7 @@ def _idle(works: Works, line: int, day: int, minutes: float) -> None:
     _attend(works, line, day, minutes)
 
 
-@compiled
+@compiled_lent
 def _attend(works: Works, line: int, day: int, minutes: float) -> None:
     """Note vacancy, absence and attended operator-minutes of some scheduled minutes."""
     state, column = works.lines[line], day - works.first_day
@@ -332,7 +247,7 @@ def _attend(works: Works, line: int, day: int, minutes: float) -> None:
     works.attended_min[line, column] += minutes * present * state.posts
 
 
-@compiled
+@compiled_lent
 def _book_day(works: Works, line: int, day: int) -> None:
     """Book a day's 1,440 minutes, whole by largest remainder (ties: the earlier cause)."""
     column, state, spent = day - works.first_day, works.lines[line], works.today[line]

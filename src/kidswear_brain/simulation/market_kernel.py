@@ -7,9 +7,10 @@ working capital carry it.
 
 import numpy as np
 
-from kidswear_brain.compiled import compiled
-from kidswear_brain.simulation.line_kernel import DAY, append, finish, lot_rate, start_of
+from kidswear_brain.compiled import compiled, compiled_lent
+from kidswear_brain.simulation.line_kernel import append, lot_rate
 from kidswear_brain.simulation.rows import REASONS
+from kidswear_brain.simulation.sewing_kernel import DAY, ends_by, finish, start_of
 from kidswear_brain.simulation.state import Array, OrderBook, Works
 from kidswear_brain.simulation.ties_kernel import tie, tied
 
@@ -24,7 +25,7 @@ _UNASKED = REASONS.index("unasked")
 OPEN, PLACED, LOST = 0, 1, 2
 
 
-@compiled
+@compiled_lent
 def ask(
     works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float, now: float
 ) -> tuple[int, int]:
@@ -38,7 +39,7 @@ def ask(
     return reason, lines
 
 
-@compiled
+@compiled_lent
 def _answer(
     works: Works, book: OrderBook, order: int, firm: int, pieces: int, error: float, now: float
 ) -> tuple[int, int]:
@@ -56,7 +57,7 @@ def _answer(
     return 0, lines
 
 
-@compiled
+@compiled_lent
 def _lines_in_time(
     works: Works,
     book: OrderBook,
@@ -76,15 +77,17 @@ def _lines_in_time(
     if parts > latest:
         return 0
     work, rate = pieces * smv, works.firms[firm].plateau
-    hopeless = True
+    hopeless, rework = True, -1.0
     for line in range(first, last):
         state = works.lines[line]
         start = max(state.end_min, parts)
         hopeless = hopeless and start >= latest
         # night and learning can only make it later than this
-        soonest = start + work / (rate * state.posts)
-        if soonest <= latest and _end_of(works, book, order, line, work, parts, now) <= latest:
-            return 1
+        if start + work / (rate * state.posts) <= latest:
+            if rework < 0:
+                rework = _rework(works, firm, book.orders[order].brand)
+            if _ends_by(works, book, order, line, (work, rework), (parts, now), latest):
+                return 1
     if hopeless:
         return 0
     smallest = works.physics.min_lot_days * works.lines[first].plateau_per_day
@@ -93,73 +96,102 @@ def _lines_in_time(
         most = min(most, int(work / smallest))
     if most < 2:
         return 0
-    turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
+    if rework < 0:
+        rework = _rework(works, firm, book.orders[order].brand)
+    _soonest_lines(works, book, order, firm, (work, rework), (parts, now))
     for lines in range(2, most + 1):
-        end = now  # never 0: times are negative in the warm-up
-        for k in range(lines):
-            share = _part(pieces, lines, k) * smv
-            end = max(end, _end_of(works, book, order, turn[k], share, parts, now))
-        if end <= latest:
+        in_time = 0
+        while in_time < lines and _ends_by(
+            works, book, order, works.turn[first + in_time],
+            (_part(pieces, lines, in_time) * smv, rework), (parts, now), latest,
+        ):  # fmt: skip
+            in_time += 1
+        if in_time == lines:
             return lines
     return 0
 
 
-@compiled
+@compiled_lent
 def _soonest_lines(
-    works: Works, book: OrderBook, order: int, firm: int, pieces: int, parts: float, now: float
-) -> Array:
-    """Lines of a firm by when they would finish all the pieces (ties: the earlier line)."""
+    works: Works, book: OrderBook, order: int, firm: int, task: tuple[float, float],
+    times: tuple[float, float],
+) -> None:  # fmt: skip
+    """Put a firm's lines in `works.turn` by when they would finish a task (ties: the earlier)."""
     first, last = works.firms[firm].first_line, works.firms[firm].end_line
-    ends = np.empty(last - first)
-    work = pieces * book.orders[order].smv
+    turn, ends = works.turn, works.turn_end
+    turn[first] = first
+    if last - first == 1:
+        return
     for line in range(first, last):
-        ends[line - first] = _end_of(works, book, order, line, work, parts, now)
-    turn: Array = first + np.argsort(ends, kind="mergesort")
-    return turn
+        rate, start, changeover, learned = _behind(works, book, order, line, task[1], times)
+        end, _ = finish(works, firm, rate, start, changeover, learned, task[0])
+        place = line
+        while place > first and ends[place - 1] > end:
+            ends[place] = ends[place - 1]
+            turn[place] = turn[place - 1]
+            place -= 1
+        ends[place] = end
+        turn[place] = line
 
 
-@compiled
-def _end_of(
-    works: Works, book: OrderBook, order: int, line: int, work: float, parts: float, now: float
-) -> float:
-    """When a line would finish some work of an order behind its queue."""
+@compiled_lent
+def _ends_by(
+    works: Works, book: OrderBook, order: int, line: int, task: tuple[float, float],
+    times: tuple[float, float], latest: float,
+) -> bool:  # fmt: skip
+    """Whether a line would finish a task behind its queue by a time.
+
+    Parameters
+    ----------
+    task : standard minutes, and the share of rework.
+    times : when the parts are there, and now.
+    """
+    rate, start, changeover, learned = _behind(works, book, order, line, task[1], times)
+    firm = works.lines[line].firm
+    return ends_by(works, firm, rate, start, changeover, learned, task[0], latest)
+
+
+@compiled_lent
+def _behind(
+    works: Works, book: OrderBook, order: int, line: int, rework: float,
+    times: tuple[float, float],
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Rate, start, change-over and learned days of an order's work behind a line's queue."""
     state, one = works.lines[line], book.orders[order]
     changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
-    speed = works.skill[state.firm, one.category]
-    rate = lot_rate(works, line, speed, _rework(works, state.firm, one.brand))
-    start = max(state.end_min, parts, now)
-    minutes = changeover * works.firms[state.firm].changeover_min
-    end, _ = finish(works, state.firm, rate, start, minutes, learned, work)
-    return end
+    rate = lot_rate(works, line, works.skill[state.firm, one.category], rework)
+    start = max(state.end_min, times[0], times[1])
+    return rate, start, changeover * works.firms[state.firm].changeover_min, learned
 
 
-@compiled
+@compiled_lent
 def _rework(works: Works, firm: int, brand: int) -> float:
     known = tied(works, brand, firm)
     return works.physics.rework + (0.0 if known else works.physics.new_brand_rework)
 
 
-@compiled
+@compiled_lent
 def _part(pieces: int, parts: int, k: int) -> int:
     """The k-th of some equal parts of whole pieces."""
     return pieces // parts + (1 if k < pieces % parts else 0)
 
 
-@compiled
+@compiled_lent
 def accept(
     works: Works, book: OrderBook, order: int, firm: int, pieces: int, lines: int, now: float
 ) -> None:
     """Take some pieces of an order on the lines that finish them first."""
     one, lead = book.orders[order], works.firms[firm].lead_min
     parts = max(now, float(one.material_min)) + lead
-    turn = _soonest_lines(works, book, order, firm, pieces, parts, now)
     rework = _rework(works, firm, one.brand)
+    _soonest_lines(works, book, order, firm, (pieces * one.smv, rework), (parts, now))
+    first = works.firms[firm].first_line
     for k in range(lines):
         number = works.lot_count[0]
         works.lot_count[0] += 1
         lot = works.lots[number]
         lot.order = order
-        lot.line = turn[k]
+        lot.line = works.turn[first + k]
         lot.pieces = _part(pieces, lines, k)
         lot.work = lot.pieces * one.smv
         lot.speed = works.skill[firm, one.category]
@@ -168,7 +200,7 @@ def accept(
         lot.parts_min = int(np.ceil(parts))
         lot.due_min = one.due_min - lead
         lot.accepted_min = int(now)
-        append(works, turn[k], number, now)
+        append(works, lot.line, number, now)
     works.firms[firm].unpaid += pieces * one.smv
     tie(works, one.brand, firm)
 
@@ -179,18 +211,21 @@ def market_epoch(works: Works, book: OrderBook, orders: Array, now: float, split
 
     The first acceptance of the whole order wins; else equal parts over two firms, then three.
     """
+    firms, lines = np.empty(split_max, dtype=np.int64), np.empty(split_max, dtype=np.int64)
     for order in orders:
         for parts in range(1, min(split_max, book.orders[order].pieces) + 1):
-            if _ask_parts(works, book, order, parts, now):
+            if _ask_parts(works, book, order, parts, now, firms, lines):
                 break
 
 
-@compiled
-def _ask_parts(works: Works, book: OrderBook, order: int, parts: int, now: float) -> bool:
-    """Ask the known firms in order of preference until enough of them take an equal part."""
+@compiled_lent
+def _ask_parts(works: Works, book: OrderBook, order: int, parts: int, now: float,
+               firms: Array, lines: Array) -> bool:  # fmt: skip
+    """Ask the known firms in order of preference until enough of them take an equal part.
+
+    Which, and on how many lines each, is noted in `firms` and `lines`.
+    """
     one = book.orders[order]
-    firms = np.empty(parts, dtype=np.int64)
-    lines = np.empty(parts, dtype=np.int64)
     found = 0
     for rank in range(one.known):
         if found + one.known - rank < parts:
@@ -269,7 +304,7 @@ def offer(works: Works, book: OrderBook, orders: Array, first: Array, firms: Arr
     return answers
 
 
-@compiled
+@compiled_lent
 def give_up(book: OrderBook, orders: Array, next_epoch: float) -> None:
     """Mark as lost the open orders that patience or due date let not wait for the next epoch.
 

@@ -153,6 +153,10 @@ class Works(NamedTuple):
     tie_count: Array
     first_tie: Array
     """(b,) the first of each brand's ties with firms that have worked for it; NONE if none has."""
+    turn: Array
+    """(l,) lines of each firm in the order in which they would finish what it was asked last."""
+    turn_end: Array
+    """(l,) when they would."""
     today: Array
     """(l, causes): minutes of the current day, fractions included."""
     clock_min: Array

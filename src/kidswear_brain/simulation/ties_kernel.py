@@ -4,11 +4,11 @@ Of all pairs few ever meet: a matrix of them would need gigabytes for 48,000 fir
 lists grow with the orders. A brand's ties hang together by ``next``.
 """
 
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled_lent
 from kidswear_brain.simulation.state import NONE, Works
 
 
-@compiled
+@compiled_lent
 def tied(works: Works, brand: int, firm: int) -> bool:
     """Say whether the firm has worked for the brand."""
     tie = works.first_tie[brand]
@@ -19,7 +19,7 @@ def tied(works: Works, brand: int, firm: int) -> bool:
     return False
 
 
-@compiled
+@compiled_lent
 def tie(works: Works, brand: int, firm: int) -> None:
     """Note that the firm works for the brand; there must be room for one more tie."""
     if not tied(works, brand, firm):

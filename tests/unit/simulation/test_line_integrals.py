@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from kidswear_brain.simulation import line_kernel
+from kidswear_brain.simulation import sewing_kernel
 from kidswear_brain.simulation.state import Physics
 
 losses, taus = st.floats(0, 0.95), st.floats(0.2, 10)
@@ -23,7 +23,7 @@ def test_effective_days_is_the_integral_of_the_learning_curve(loss, tau, known, 
     exact, _ = quad(
         lambda k: 1 - loss * np.exp(-k / tau), known, known + days, epsabs=1e-12, limit=200
     )
-    assert line_kernel.effective_days(_physics(loss, tau), known, days) == pytest.approx(
+    assert sewing_kernel.effective_days(_physics(loss, tau), known, days) == pytest.approx(
         exact, rel=1e-9, abs=1e-12
     )
 
@@ -35,7 +35,7 @@ def test_days_for_is_the_root_of_the_learning_integral(loss, tau, known, worth):
         lambda t: t - share * tau * (1 - np.exp(-t / tau)) - worth,
         0, worth + share * tau + 1, xtol=1e-14, rtol=1e-14,
     )  # fmt: skip
-    assert line_kernel.days_for(_physics(loss, tau), known, worth) == pytest.approx(
+    assert sewing_kernel.days_for(_physics(loss, tau), known, worth) == pytest.approx(
         exact, rel=1e-9, abs=1e-11
     )
 
@@ -43,11 +43,11 @@ def test_days_for_is_the_root_of_the_learning_integral(loss, tau, known, worth):
 @given(losses, taus, states, st.floats(0, 1))
 def test_carried_learning_keeps_its_share_of_what_was_gained(loss, tau, known, kept):
     physics = _physics(loss, tau, kept)
-    days, start = line_kernel.start_of(physics, 7, min(known, 20 * tau), 7)
+    days, start = sewing_kernel.start_of(physics, 7, min(known, 20 * tau), 7)
     assert days == pytest.approx(0.5 * 0.3)
     gained = 1 - np.exp(-min(known, 20 * tau) / tau)
     assert 1 - np.exp(-start / tau) == pytest.approx(kept * gained, abs=1e-12)
-    assert line_kernel.start_of(physics, 7, known, 8) == (0.5, 0.0)
+    assert sewing_kernel.start_of(physics, 7, known, 8) == (0.5, 0.0)
 
 
 @given(
@@ -59,7 +59,9 @@ def test_carried_learning_keeps_its_share_of_what_was_gained(loss, tau, known, k
 def test_the_expected_end_is_when_the_line_ends(planned, work, changeover, known, start):
     """`finish` and a plain sum over minutes of the calendar, to the minute."""
     works, calendar = planned
-    end, learned = line_kernel.finish(works, 0, 10.0, float(start), float(changeover), known, work)
+    end, learned = sewing_kernel.finish(
+        works, 0, 10.0, float(start), float(changeover), known, work
+    )
     open_minutes = np.flatnonzero(calendar[start:] > 0) + start
     sewing = open_minutes[changeover:]
     k = known + np.arange(sewing.size) / 600
