@@ -7,7 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from kidswear_brain.errors import ScenarioError
-from kidswear_brain.scenario import Scenario, load, load_scenario, scenario_warnings, shipped_names
+from kidswear_brain.scenario import (
+    Scenario,
+    leaves,
+    load,
+    load_scenario,
+    outside_prior,
+    scenario_warnings,
+    shipped_names,
+)
 from kidswear_brain.scenario.document import scalar
 
 
@@ -199,8 +207,19 @@ def test_every_shipped_scenario_loads(name: str) -> None:
     assert bool(scenario_warnings(scenario)) == small
 
 
-def test_wuxing_is_the_default_district() -> None:
-    assert load_scenario("kidswear:wuxing") == Scenario()
+def test_the_uncalibrated_district_has_the_ledgers_values() -> None:
+    assert load_scenario("kidswear:uncalibrated", {"title": Scenario().title}) == Scenario()
+
+
+def test_wuxing_differs_from_it_in_what_was_calibrated_and_inside_the_priors() -> None:
+    wuxing = load_scenario("kidswear:wuxing")
+    known, found = leaves(Scenario()), leaves(wuxing)
+    assert {key for key in known if known[key] != found[key]} == {
+        "demand.load",
+        "market.known_firms",
+        "services.manufacturing.matchable_share",
+    }
+    assert outside_prior(wuxing) == ()
 
 
 def test_services_off_switches_nothing_else() -> None:
@@ -208,8 +227,8 @@ def test_services_off_switches_nothing_else() -> None:
     services = scenario.services
     assert not any(getattr(services, name).enabled for name in type(services).model_fields)
     on = {f"services.{name}.enabled": True for name in type(services).model_fields}
-    again = load_scenario("kidswear:services_off", {**on, "title": Scenario().title})
-    assert again == Scenario()
+    wuxing = load_scenario("kidswear:wuxing")
+    assert load_scenario("kidswear:services_off", {**on, "title": wuxing.title}) == wuxing
 
 
 def test_a_shock_outside_the_simulated_days_is_warned_of() -> None:
