@@ -41,6 +41,7 @@ from kidswear_brain.cli_running import cores, load_set, read_settings, run_watch
 from kidswear_brain.cli_runs import runs, view
 from kidswear_brain.cli_sensitivity import owed_to_assumptions, sensitivity
 from kidswear_brain.cli_sweep import sweep
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.cli_trace import record, verify
 from kidswear_brain.errors import KidswearError, RunError, SolverError, WorkerError
 
@@ -291,8 +292,6 @@ def main() -> None:
 
 
 def _show(request: "RunRequest", finished: "FinishedRun", as_json: bool, language: str) -> None:
-    from rich.console import Console
-
     from kidswear_brain import cli_screen
     from kidswear_brain.experiment.summary import summary
     from kidswear_brain.scenario import scenario_hash
@@ -300,7 +299,7 @@ def _show(request: "RunRequest", finished: "FinishedRun", as_json: bool, languag
     if as_json:
         typer.echo(json.dumps(summary(request, finished), indent=2, ensure_ascii=False))
     else:
-        cli_screen.show_run(Console(), request.scenario, finished, language)
+        cli_screen.show_run(screen(), request.scenario, finished, language)
         digest = scenario_hash(request.scenario)
         if owed := owed_to_assumptions(finished.path.parent, digest, language):
             typer.echo(owed)

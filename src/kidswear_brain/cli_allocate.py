@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kidswear_brain.cli_options import Debug, Language
+from kidswear_brain.cli_tables import screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -109,14 +110,13 @@ def _allocate(request: "AllocateRequest") -> "AllocationRun":
 def _show(run: "AllocationRun", language: str) -> None:
     """Show what came out in 80 columns: figures, prices by region, what is waited for, and why."""
     from rich.cells import set_cell_size
-    from rich.console import Console
 
     from kidswear_brain.results.labels import label
 
     def say(key: str, **values: object) -> str:
         return label(f"a_{key}", language).format(**values)
 
-    console = Console(highlight=False)
+    console = screen()
     for name, value in _figures(run.summary, say):
         console.print(f"{set_cell_size(say(name), 15)}{value}", markup=False)
     console.print(say("prices"))

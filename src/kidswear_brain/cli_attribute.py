@@ -18,7 +18,7 @@ from kidswear_brain.cli_options import (
     Workers,
 )
 from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, stem_of
-from kidswear_brain.cli_tables import sheet, spread
+from kidswear_brain.cli_tables import screen, sheet, spread
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.attribution import Attribution, AttributionRequest, Game
@@ -141,14 +141,12 @@ def _plain_game(game: "Game") -> dict[str, Any]:
 
 
 def _show(request: "AttributionRequest", found: "Attribution", folder: Path, language: str) -> None:
-    from rich.console import Console
-
     from kidswear_brain.results.labels import label
 
     def word(key: str) -> str:
         return label(key, language)
 
-    console = Console(highlight=False)
+    console = screen()
     console.print(request.scenario.title, style="bold", markup=False)
     facts = (
         f"{2 ** len(found.services)} {word('sets')}",

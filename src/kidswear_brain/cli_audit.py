@@ -24,7 +24,7 @@ from kidswear_brain.cli_running import (
     stem_of,
     watched_worlds,
 )
-from kidswear_brain.cli_tables import sheet, spread
+from kidswear_brain.cli_tables import screen, sheet, spread
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -158,9 +158,7 @@ def _show(
     size: float,
     platform_cost: float | None,
 ) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = screen()
     console.print(found.claim.title, style="bold", markup=False)
     console.print(f"{len(found.points)} points of {len(found.cube)} parameters at {size:g} of the "
                   "size, each in a world of its own", soft_wrap=True)  # fmt: skip

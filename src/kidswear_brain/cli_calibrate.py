@@ -25,7 +25,7 @@ from kidswear_brain.cli_running import (
     stem_of,
     watched_worlds,
 )
-from kidswear_brain.cli_tables import sheet
+from kidswear_brain.cli_tables import screen, sheet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,7 +108,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(Console(highlight=False), worlds, effort, found, loaded.title)
+        _show(screen(), worlds, effort, found, loaded.title)
         typer.echo(f"Written to {folder}: calibrated.yaml, calibration.json, points.parquet")
 
 

@@ -10,6 +10,7 @@ import typer
 from kidswear_brain.cli_options import AsJson, Debug, Workers
 from kidswear_brain.cli_running import cores, load_set, run_watched, stem_of
 from kidswear_brain.cli_runs import find_run
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
@@ -82,10 +83,9 @@ def compare(  # noqa: PLR0913 - one parameter an option
         found = [_plain(c, *pair) for c, pair in zip(contrasts, pairs, strict=True)]
         typer.echo(json.dumps({"comparisons": found}, indent=2, ensure_ascii=False))
         return
-    from rich.console import Console
 
     for one, pair in zip(contrasts, pairs, strict=True):
-        _show(Console(), one, pair, every)
+        _show(screen(), one, pair, every)
     if len(pairs) > 1:
         typer.echo(
             f"{len(pairs)} comparisons: intervals of B - A are widened (Bonferroni), so that those "

@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_options import AsJson, Debug
+from kidswear_brain.cli_options import AsJson, Debug, Language
 from kidswear_brain.cli_runs import find_run
-from kidswear_brain.cli_tables import sheet, spread
+from kidswear_brain.cli_tables import screen, sheet, spread
 
 if TYPE_CHECKING:
     from kidswear_brain.experiment.comparison import Estimate
     from kidswear_brain.experiment.firms_apart import Group
     from kidswear_brain.experiment.waterfall import Waterfall
+    from kidswear_brain.report.words import Words
 
 Run = Annotated[str, typer.Argument(help="Run directory, or its name in runs/.")]
 
 
-def firms(run: Run, as_json: AsJson = False, debug: Debug = False) -> None:
+def firms(
+    run: Run,
+    lang: Annotated[Language, typer.Option(help="Language of the table.")] = Language.en,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """Who gains and who loses by the brain: each firm of a run beside itself without the brain."""
     from kidswear_brain.experiment.firms_apart import groups, inequality, pair_firms
+    from kidswear_brain.report.words import Words
 
     pairs = pair_firms(_whole(run))
     found, gini = groups(pairs), inequality(pairs)
@@ -29,19 +36,25 @@ def firms(run: Run, as_json: AsJson = False, debug: Debug = False) -> None:
         document = {"groups": [_plain_group(g) for g in found], "gini": _plain(gini)}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
-    _show_firms(found, gini)
+    _show_firms(found, gini, Words(lang.value))
 
 
-def waterfall(run: Run, as_json: AsJson = False, debug: Debug = False) -> None:
+def waterfall(
+    run: Run,
+    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """Where line minutes went: from utilization without the brain to that with it, by cause."""
     from kidswear_brain.experiment.waterfall import waterfalls
+    from kidswear_brain.report.words import Words
 
     found = waterfalls(_whole(run))
     if as_json:
         document = {"waterfalls": [_plain_waterfall(w) for w in found]}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
-    _show_waterfalls(found)
+    _show_waterfalls(found, Words(lang.value))
 
 
 def _whole(run: str) -> Path:
@@ -51,15 +64,15 @@ def _whole(run: str) -> Path:
     return read_run(find_run(run)).path
 
 
-def _show_firms(found: "tuple[Group, ...]", gini: "dict[str, Estimate]") -> None:
-    from rich.console import Console
+def _show_firms(found: "tuple[Group, ...]", gini: "dict[str, Estimate]", words: "Words") -> None:
+    from kidswear_brain.report.whom import group_name
 
-    console = Console(highlight=False)
-    heads = ("firms", "before", "after", "points", "less", "more", "poorer")
-    table = sheet("", *heads)
+    console = screen()
+    heads = ("number", "before", "after", "in_points", "less", "more", "poorer")
+    table = sheet(words("firms_of"), *map(words, heads))
     for group in found:
         table.add_row(
-            _name(group.by, group.name),
+            group_name(group.by, group.name, words),
             _number(group.firms, 0),
             _number(group.baseline, 3),
             _number(group.brain, 3),
@@ -69,51 +82,41 @@ def _show_firms(found: "tuple[Group, ...]", gini: "dict[str, Estimate]") -> None
             _number(group.worse["funds"], 1, 100),
         )
     console.print(table)
-    lines = (
-        "before, after: utilization without, with the brain; points: its change x 100, ±",
-        "half the 95 % interval over worlds; less, more: % of firms whose utilization",
-        "falls, rises by over a point; poorer: % with less cash and claims, net of loans",
-        "and of what owners put in",
-        f"Gini of firms' utilization: {spread(gini['baseline'], 3)} without the brain, "
-        f"{spread(gini['brain'], 3)} with it",
-    )
-    console.print("\n".join(lines), markup=False)
+    unequal = words("winners_gini", **{arm: spread(one, 3) for arm, one in gini.items()})
+    for text in (words("firms_note"), words("winners_note"), unequal):
+        console.print(text, markup=False)
 
 
-def _show_waterfalls(found: "tuple[Waterfall, ...]") -> None:
-    from rich.console import Console
-
+def _show_waterfalls(found: "tuple[Waterfall, ...]", words: "Words") -> None:
     from kidswear_brain.experiment.waterfall import STEPS
+    from kidswear_brain.report.whom import step_name
 
-    console = Console(highlight=False)
+    console = screen()
     whole, *parts = found
-    table = sheet("points of utilization", "all firms")
-    table.add_row("without the brain", spread(whole.baseline, 1, 100))
+    table = sheet(words("waterfall_points"), words("all_firms"))
+    table.add_row(words("baseline"), spread(whole.baseline, 1, 100))
     for step in STEPS:
         if _matters(whole.steps[step]):
-            table.add_row(_step_name(step), _points(whole.steps[step]))
-    table.add_row("with the brain", spread(whole.brain, 1, 100))
+            table.add_row("  " + step_name(step, words), _points(whole.steps[step]))
+    table.add_row(words("brain"), spread(whole.brain, 1, 100))
     console.print(table)
     for by in dict.fromkeys(part.by for part in parts):
-        console.print(_parts_table([part for part in parts if part.by == by]))
-    note = (
-        "good standard minutes over the sustainable capacity of all firms, x 100; groups sum to "
-        "all firms.\nAccounting, not cause and effect: what a service causes, kidswear attribute "
-        "says."
-    )
-    console.print(note, markup=False, soft_wrap=True)
+        console.print(_parts_table([part for part in parts if part.by == by], words))
+    console.print(words("waterfall_note"), markup=False)
 
 
-def _parts_table(parts: "list[Waterfall]") -> Any:
+def _parts_table(parts: "list[Waterfall]", words: "Words") -> Any:
     """One row a group: the steps that matter in any, wrapped into few columns."""
+    from kidswear_brain.report.whom import group_name, step_name
+
     order = ("no_order", "refused", "waiting_cash", "waiting_material", "vacancy")
-    heads = ("before", "no order", "refused", "cash", "material", "vacancy", "other", "after")
-    table = sheet(parts[0].by.replace("_", " "), *heads)
+    steps = [step_name(step, words) for step in order]
+    table = sheet(words("firms_of"), words("before"), *steps, words("other_steps"), words("after"))
     for part in parts:
         shown = [part.steps[step].mean for step in order]
         other = math.fsum(step.mean for step in part.steps.values()) - math.fsum(shown)
         table.add_row(
-            part.name,
+            group_name(part.by, part.name, words),
             _number(part.baseline, 1, 100),
             *(f"{100 * value:+.1f}" for value in (*shown, other)),
             _number(part.brain, 1, 100),
@@ -121,23 +124,9 @@ def _parts_table(parts: "list[Waterfall]") -> Any:
     return table
 
 
-def _step_name(step: str) -> str:
-    from kidswear_brain.results.formulas import SCHEDULED
-    from kidswear_brain.results.labels import label
-
-    stem = "ledger_scheduled_" if step in SCHEDULED else "waterfall_"
-    return "  " + label(stem + step, "en")
-
-
 def _matters(estimate: "Estimate") -> bool:
     """Whether it is not zero in every world."""
     return estimate.mean != 0 or (estimate.high or 0) != 0
-
-
-def _name(by: str, name: str) -> str:
-    if by == "participates":
-        return "on the platform" if name == "True" else "outside"
-    return f"{name} workers" if by == "size_class" else name
 
 
 def _number(estimate: "Estimate", digits: int, factor: float = 1) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kidswear_brain.cli_options import AsJson, Debug
-from kidswear_brain.cli_tables import sheet
+from kidswear_brain.cli_tables import screen, sheet
 
 if TYPE_CHECKING:
     from kidswear_brain.economics.learning import Interval, LearningFit
@@ -75,9 +75,7 @@ def learning(  # noqa: PLR0913 - one parameter an option
 
 
 def _show(fitted: "LearningFit", others: "list[LearningFit]", notes: tuple[str, ...]) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = screen()
     console.print("; ".join(notes), markup=False, soft_wrap=True)
     counts = f"{fitted.changes} style changes on {fitted.lines} lines, {fitted.rows:,} days"
     console.print(f"{counts} of known age", markup=False)

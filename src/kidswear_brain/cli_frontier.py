@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_options import AsJson, Debug, Overrides, ScenarioPath, Seed, Workers
+from kidswear_brain.cli_options import (
+    AsJson,
+    Debug,
+    Language,
+    Overrides,
+    ScenarioPath,
+    Seed,
+    Workers,
+)
 from kidswear_brain.cli_running import cores, load_set, stem_of
-from kidswear_brain.cli_tables import sheet
+from kidswear_brain.cli_tables import screen, sheet
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from kidswear_brain.report.words import Words
 
 
 def frontier(  # noqa: PLR0913 - one parameter an option
@@ -38,6 +48,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         Path | None, typer.Option(metavar="DIR", help="Default: runs/frontier-NAME-HASH8.")
     ] = None,
     overrides: Overrides = None,
+    lang: Annotated[Language, typer.Option(help="Language of table and figure.")] = Language.en,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -46,10 +57,11 @@ def frontier(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.experiment.frontier import frontier as priced
     from kidswear_brain.experiment.seeds import replication_seed
     from kidswear_brain.report.curves import share_curves
+    from kidswear_brain.report.words import Words
     from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
     from kidswear_brain.scenario import scenario_hash
 
-    loaded = load_set(scenario, overrides)
+    loaded, words = load_set(scenario, overrides), Words(lang.value)
     first = replication_seed(loaded.experiment.seed if seed is None else seed, 1)
     asked = FrontierRequest(
         loaded,
@@ -74,19 +86,16 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         "frontier": summed.to_dicts(),
     }
     curves = {
-        str(name): list(zip(one["guaranteed_share"], one["extra_share"], strict=True))
+        _group(name, words): list(zip(one["guaranteed_share"], one["extra_share"], strict=True))
         for (name,), one in summed.group_by("group", maintain_order=True)
     }
-    figure = share_curves(
-        "What a guaranteed share of the work costs",
-        ("guaranteed share of what is sewn", "rise of the plan's cost"),
-        curves,
-    )
+    axes = (words("frontier_across"), words("frontier_up"))
+    figure = share_curves(words("frontier"), axes, curves)
     write_outcome(folder, "frontier", {"frontier": table}, document, {"frontier.svg": figure})
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(summed, document)
+        _show(summed, document, words)
 
 
 def _numbers(text: str | None, option: str) -> list[float]:
@@ -103,18 +112,19 @@ def _spread(days: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int((k + 0.5) * days / 6) for k in range(6)))
 
 
-def _show(summed: "pl.DataFrame", document: dict[str, Any]) -> None:
-    from rich.console import Console
+def _show(summed: "pl.DataFrame", document: dict[str, Any], words: "Words") -> None:
     from rich.markup import escape
 
-    console = Console(highlight=False)
+    from kidswear_brain.results.labels import label
+
+    console = screen()
     days = ", ".join(map(str, document["days"]))
-    console.print(f"{document['title']}, what the brain planned on day {days}", markup=False)
-    heads = ("guaranteed", "they sew", "of capacity", "cost", "served", "CNY/min")
-    table = sheet("firms", *heads, no_wrap=True)
+    console.print(words("frontier_of", title=document["title"], days=days), markup=False)
+    heads = ("guaranteed", "they_sew", "of_capacity", "cost", "served", "minute_price")
+    table = sheet(words("firms_of"), *map(words, heads), no_wrap=True)
     for row in summed.iter_rows(named=True):
         table.add_row(
-            escape(row["group"]),
+            escape(_group(row["group"], words)),
             f"{row['guaranteed_share']:.0%}",
             f"{row['share']:.1%}",
             f"{row['capacity_share']:.1%}",
@@ -123,10 +133,17 @@ def _show(summed: "pl.DataFrame", document: dict[str, Any]) -> None:
             f"{row['share_price_cny']:.3f}",
         )
     console.print(table)
-    console.print(
-        "cost: rise of the plans' cost, unmet work priced in; served: share of the work asked;\n"
-        "CNY/min: what one more standard minute for these firms costs, mean over days.\n"
-        f"Written to {document['directory']}",
-        markup=False,
-        soft_wrap=True,
-    )
+    console.print(words("frontier_note"), markup=False)
+    written = f"{label('written_to', words.language)} {document['directory']}"
+    console.print(written, markup=False, soft_wrap=True)
+
+
+def _group(group: str, words: "Words") -> str:
+    """Call a group as `--group` names it by its name in a language."""
+    from kidswear_brain.report.whom import group_name
+    from kidswear_brain.results.by_firm import SIZE_CLASSES
+
+    if group in SIZE_CLASSES:
+        return group_name("size_class", group, words)
+    region = group.removeprefix("outside ")
+    return words.region(group) if region == group else words("beyond", region=words.region(region))

@@ -8,6 +8,7 @@ import typer
 
 from kidswear_brain.cli_options import AsJson, Debug
 from kidswear_brain.cli_runs import find_run
+from kidswear_brain.cli_tables import screen
 
 if TYPE_CHECKING:
     from kidswear_brain.economics.held import Row
@@ -56,7 +57,6 @@ def _plain(row: "Row") -> dict[str, Any]:
 
 def _show(titles: list[str], columns: list[tuple["Row", ...]]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -67,7 +67,7 @@ def _show(titles: list[str], columns: list[tuple["Row", ...]]) -> None:
     for rows in zip(*columns, strict=True):
         moment = rows[0].moment
         table.add_row(moment.name, moment.use, _range(moment), *map(_cell, rows))
-    console = Console(highlight=False)
+    console = screen()
     console.print(table)
     console.print(
         "mean ± half the 95 % interval over worlds; MISS: the mean lies outside the range"

@@ -24,7 +24,7 @@ from kidswear_brain.cli_running import (
     stem_of,
     watched_worlds,
 )
-from kidswear_brain.cli_tables import sheet
+from kidswear_brain.cli_tables import screen, sheet
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -109,9 +109,7 @@ def posterior(  # noqa: PLR0913 - one parameter an option
 
 
 def _show(worlds: "Worlds", found: "Posterior", document: dict[str, Any], title: str) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = screen()
     console.print(title, style="bold", markup=False)
     told = document["draws"]
     console.print(

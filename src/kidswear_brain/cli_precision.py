@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ def read_number(
 
 def show(request: "RunRequest", finished: "FinishedRun", control: bool) -> None:
     """Show how precise a run is, as far as that was asked for."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = screen()
     if request.precision is not None:
         _show_precision(console, request, finished)
         _show_warmup(console, request)

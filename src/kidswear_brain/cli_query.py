@@ -8,6 +8,7 @@ import typer
 
 from kidswear_brain.cli_options import AsJson, Debug
 from kidswear_brain.cli_runs import find_run
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.errors import RunError
 
 MOST_SHOWN = 200
@@ -36,7 +37,6 @@ def query(
         typer.echo(json.dumps({"rows": rows}, ensure_ascii=False, default=str))
         return
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -45,7 +45,7 @@ def query(
         table.add_column(escape(name), overflow="fold")
     for row in answer.rows[:MOST_SHOWN]:
         table.add_row(*(escape("-" if value is None else str(value)) for value in row))
-    console = Console(highlight=False)
+    console = screen()
     console.print(table)
     if len(answer.rows) > MOST_SHOWN:
         console.print(f"... and {len(answer.rows) - MOST_SHOWN:,} rows more; --json prints all")

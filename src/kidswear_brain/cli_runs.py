@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kidswear_brain.cli_options import AsJson, Debug, Language
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
@@ -146,7 +147,6 @@ def _summary(run: "StoredRun") -> dict[str, object]:
 
 def _show(listed: "list[StoredRun]") -> None:
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -166,4 +166,4 @@ def _show(listed: "list[StoredRun]") -> None:
             f"{one:.3f} → {two:.3f}",
             f"{pair.gain('utilization').mean * 100:+.1f}%",
         )
-    Console().print(table)
+    screen().print(table)

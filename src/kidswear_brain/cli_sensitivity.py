@@ -23,7 +23,7 @@ from kidswear_brain.cli_running import (
     stem_of,
     watched_worlds,
 )
-from kidswear_brain.cli_tables import sheet
+from kidswear_brain.cli_tables import screen, sheet
 
 if TYPE_CHECKING:
     from kidswear_brain.economics.study import Effort, FigureSensitivity, Study
@@ -126,9 +126,7 @@ def owed_to_assumptions(folder: Path, digest: str, language: str) -> str:
 
 
 def _show(title: str, effort: "Effort", found: "Study", folder: Path) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = screen()
     console.print(title, style="bold", markup=False)
     console.print(
         f"{len(found.cube)} parameters over their priors at {effort.size:g} of the size: "

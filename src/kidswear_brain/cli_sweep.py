@@ -18,6 +18,7 @@ from kidswear_brain.cli_options import (
     Workers,
 )
 from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, stem_of
+from kidswear_brain.cli_tables import screen
 from kidswear_brain.errors import RunError
 
 if TYPE_CHECKING:
@@ -150,11 +151,10 @@ def _plain(request: "SweepRequest", finished: "FinishedSweep") -> dict[str, Any]
 
 def _show(request: "SweepRequest", finished: "FinishedSweep") -> None:
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = screen()
     design = request.design
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("cell", *design.keys, *SHOWN.values()):

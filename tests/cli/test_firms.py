@@ -1,9 +1,11 @@
 """`kidswear firms` and `kidswear waterfall` over a run of the tiny district."""
 
 import json
+import re
 
 import polars as pl
 import pytest
+from rich.cells import cell_len
 
 from cli.command import kidswear
 
@@ -50,9 +52,24 @@ def test_firms_on_screen_and_as_json(tiny):
 def test_the_waterfall_is_said_to_be_accounting(tiny):
     shown = kidswear("waterfall", tiny)
     assert shown.exit_code == 0
-    assert "Accounting, not cause and effect" in shown.stdout
-    tables = shown.stdout.split("good standard minutes")[0]
-    assert max(map(len, tables.splitlines())) <= 80
+    said = " ".join(shown.stdout.split())
+    assert "This is accounting, not cause and effect" in said
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["firms", "waterfall"])
+def test_both_speak_chinese(tiny, command):
+    said = kidswear(command, tiny, "--lang", "zh").stdout
+    for word in ("全部企业", "20 人以下", "织里及浙江"):
+        assert word in said
+    assert not re.search("[A-Za-z]{4,}", said.replace("kidswear attribute", ""))
+    assert max(map(cell_len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["firms", "waterfall"])
+def test_on_a_narrow_screen_nothing_is_cut(tiny, command):
+    wide, narrow = (kidswear(command, tiny, env={"COLUMNS": n}).stdout for n in ("80", "40"))
+    assert narrow == wide
 
 
 @pytest.mark.parametrize("command", ["firms", "waterfall"])

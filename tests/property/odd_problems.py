@@ -1,6 +1,7 @@
 """Random allocation problems of every odd kind, small enough for the slowest reference."""
 
 import numpy as np
+import pytest
 
 from kidswear_brain.allocation.problem import AllocationProblem
 
@@ -16,6 +17,12 @@ KINDS = (
     "integer",
     "nothing",
 )
+
+
+def seeds(fast: int, all_of_them: int) -> list[object]:
+    """Seeds for tests: the first ones, of every kind alike, in every run; the others are slow."""
+    slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(fast, all_of_them)]
+    return [*range(fast), *slow]
 
 
 def odd_problem(seed: int) -> AllocationProblem:

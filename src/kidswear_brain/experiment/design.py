@@ -79,6 +79,11 @@ class Choice:
     key: str
     values: tuple[str, ...]
 
+    @property
+    def points(self) -> int:
+        """How many values there are."""
+        return len(self.values)
+
     def grid(self) -> list[str]:
         """Give the values as they were named."""
         return list(self.values)
@@ -140,9 +145,8 @@ def build_design(axes: Sequence[Axis], kind: str, seed: int) -> Design:
         )
     keys = tuple(axis.key for axis in axes)
     if kind == "factorial":
-        grids = [axis.grid() for axis in axes]
-        _check_number(math.prod(map(len, grids)))
-        return Design(keys, tuple(product(*grids)))
+        _check_number(math.prod(axis.points for axis in axes))
+        return Design(keys, tuple(product(*(axis.grid() for axis in axes))))
     number = _number(axes, kind)
     generator = np.random.default_rng(seed)
     if kind == "lhs":

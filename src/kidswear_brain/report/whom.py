@@ -22,6 +22,21 @@ def whom(run: StoredRun, words: Words) -> list[tuple[str, Html]]:
     return [(key, section(key, words(key), *content)) for key, content in sections.items()]
 
 
+def step_name(step: str, words: Words) -> str:
+    """Call a step of the waterfall by its name."""
+    stem = "ledger_scheduled_" if step in SCHEDULED else "waterfall_"
+    return label(stem + step, words.language)
+
+
+def group_name(by: str, name: str, words: Words) -> str:
+    """Call a group of firms, ``name`` among those that ``by`` tells apart, by its name."""
+    if by == "region":
+        return words.region(name)
+    if by == "participates":
+        return words("joined" if name == "True" else "outside_platform")
+    return words("all_firms") if by == "all" else words(f"size_{name.replace(' ', '_')}")
+
+
 def _waterfall(run: StoredRun, words: Words) -> list[Html]:
     whole, *parts = waterfalls(run.path)
     steps = [s for s in STEPS if any(w.steps[s].mean for w in (whole, *parts))]
@@ -29,12 +44,12 @@ def _waterfall(run: StoredRun, words: Words) -> list[Html]:
         label("utilization", words.language), whole.baseline.mean, whole.brain.mean
     )
     # a step is drawn as what it gives: from its size to nothing
-    pairs = [figures.Pair(_step(s, words), whole.steps[s].mean, 0) for s in steps]
+    pairs = [figures.Pair(step_name(s, words), whole.steps[s].mean, 0) for s in steps]
     caption = figures.Caption(words("waterfall"), words("baseline"), words("brain"))
-    heads = [words("step"), words("all_firms"), *(_name(p.by, p.name, words) for p in parts)]
+    heads = [words("step"), words("all_firms"), *(group_name(p.by, p.name, words) for p in parts)]
     ends = [(words(arm), *_ends([whole, *parts], arm)) for arm in ("baseline", "brain")]
     rows = [
-        (_step(s, words), *(numbers.points(w.steps[s]) for w in (whole, *parts))) for s in steps
+        (step_name(s, words), *(numbers.points(w.steps[s]) for w in (whole, *parts))) for s in steps
     ]
     return [
         tag("p", words("waterfall_note")),
@@ -47,14 +62,9 @@ def _ends(parts: list[Waterfall], arm: str) -> list[str]:
     return [f"{getattr(part, arm).mean * 100:.1f}" for part in parts]
 
 
-def _step(step: str, words: Words) -> str:
-    stem = "ledger_scheduled_" if step in SCHEDULED else "waterfall_"
-    return label(stem + step, words.language)
-
-
 def _winners(run: StoredRun, words: Words) -> list[Html]:
     pairs = pair_firms(run.path)
-    rows = [(_name(g.by, g.name, words), *_cells(g)) for g in groups(pairs)]
+    rows = [(group_name(g.by, g.name, words), *_cells(g)) for g in groups(pairs)]
     keys = ("firms_of", "number", "baseline", "brain", "points", "less", "more", "poorer")
     gini = inequality(pairs)
     return [
@@ -75,11 +85,3 @@ def _cells(group: Group) -> tuple[str, ...]:
         numbers.points(group.points),
         *(figures.percent(share.mean) for share in shares),
     )
-
-
-def _name(by: str, name: str, words: Words) -> str:
-    if by == "region":
-        return words.region(name)
-    if by == "participates":
-        return words("joined" if name == "True" else "outside_platform")
-    return words("all_firms") if by == "all" else words(f"size_{name.replace(' ', '_')}")

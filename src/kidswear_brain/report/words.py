@@ -107,7 +107,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这只是核算，并非因果；某项服务的作用要关闭它才能看出（kidswear attribute）。",
     ),
     "waterfall_table": ("The steps, all firms and groups of firms, points", "各步的百分点（分组）"),
+    "waterfall_points": ("points of utilization", "利用率百分点"),
     "step": ("step", "步骤"),
+    "other_steps": ("other", "其他"),
     "all_firms": ("all firms", "全部企业"),
     "size_under_20": ("under 20 workers", "20 人以下"),
     "size_20_to_49": ("20 to 49 workers", "20–49 人"),
@@ -123,6 +125,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "每家企业与同一随机环境中无大脑时的自己比较。利用率升降以一个百分点以上计。"
         "资金减少：期末现金与应收，扣除贷款与业主投入后减少。",
     ),
+    "firms_note": (
+        "Before, after: utilization without, with the brain; points: its change x 100, ± half the "
+        "95 % interval over replications; less used, more used, poorer: % of firms.",
+        "前、后：无大脑与有大脑的利用率；百分点：其变化×100，±为重复的 95% 置信区间半宽；"
+        "利用率下降、利用率上升、资金减少：企业占比（%）。",
+    ),
     "winners_table": ("Firms with and without the brain", "企业的变化"),
     "winners_gini": (
         "Gini coefficient of firms' utilization: {baseline} without the brain, {brain} with it.",
@@ -130,9 +138,33 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "firms_of": ("firms", "企业"),
     "number": ("number", "家数"),
+    "before": ("before", "前"),
+    "after": ("after", "后"),
+    "in_points": ("points", "百分点"),
     "less": ("less used", "利用率下降"),
     "more": ("more used", "利用率上升"),
     "poorer": ("poorer", "资金减少"),
+    # the frontier of guaranteed shares
+    "frontier": ("What a guaranteed share of the work costs", "保证份额的代价"),
+    "frontier_across": ("guaranteed share of what is sewn", "所保证的加工量份额"),
+    "frontier_up": ("rise of the plan's cost", "方案成本的上升"),
+    "frontier_of": (
+        "{title}, what the brain planned on day {days}",
+        "{title}：大脑在第 {days} 天的方案",
+    ),
+    "beyond": ("outside {region}", "{region}以外"),
+    "guaranteed": ("guaranteed", "保证份额"),
+    "they_sew": ("they sew", "实际份额"),
+    "of_capacity": ("of capacity", "占产能"),
+    "cost": ("cost", "成本"),
+    "served": ("served", "满足"),
+    "minute_price": ("CNY/min", "元/分钟"),
+    "frontier_note": (
+        "Cost: rise of the plans' cost, unmet work priced in; served: share of the work asked; "
+        "CNY/min: what one more standard minute for these firms costs, mean over days.",
+        "成本：方案成本的上升，含未排订单的成本；满足：占所求加工量的份额；"
+        "元/分钟：这些企业每多一标准分钟的代价，各天平均。",
+    ),
     # regions, firms, months
     "regions": ("Regions", "各区域"),
     "region": ("region of the firms", "企业所在区域"),

@@ -57,12 +57,13 @@ def test_with_every_service_off_the_brain_changes_nothing():
     assert lost > 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(s, marks=pytest.mark.slow) for s in (2, 3))])
 def test_the_brain_serves_nearly_what_ours_does_on_tiny(seed):
     _, ours, theirs = served_shares(kb.load_scenario("kidswear:tiny"), seed)
     assert theirs == pytest.approx(ours, abs=0.04)
 
 
+@pytest.mark.slow
 def test_the_brain_wins_back_most_of_what_ours_does_in_a_busy_autumn():
     without, ours, theirs = served_shares(kb.load_scenario("kidswear:wuxing", AUTUMN), 1)
     assert ours - without > 0.05
