@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kidswear_brain.cli_options import (
+    STORE,
     AsJson,
     Debug,
     Language,
@@ -15,6 +16,7 @@ from kidswear_brain.cli_options import (
     Replications,
     ScenarioPath,
     Seed,
+    Store,
     Workers,
 )
 from kidswear_brain.cli_running import cores, kept_when_stopped, load_set, stem_of
@@ -45,6 +47,7 @@ def attribute(  # noqa: PLR0913 - one parameter an option
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: runs/attribute-NAME-HASH8.")
     ] = None,
+    store: Store = STORE,
     overrides: Overrides = None,
     lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
     as_json: AsJson = False,
@@ -74,8 +77,8 @@ def attribute(  # noqa: PLR0913 - one parameter an option
     stem = stem_of(scenario)
     question = (scenario_hash(loaded), request.seed)
     folder = outcome_path(out, f"attribute-{stem}", question)
-    check_free(folder, "attribution", STORE)
-    found = _watched(request, folder)
+    check_free(folder, "attribution")
+    found = _watched(request, store)
     document = _document(request, found, folder)
     tables = {
         "values": found.values,
@@ -89,23 +92,17 @@ def attribute(  # noqa: PLR0913 - one parameter an option
         _show(request, found, folder, lang.value)
 
 
-STORE = "store"
-"""Folder of finished arms inside the attribution's."""
-
-
-def _watched(request: "AttributionRequest", folder: Path) -> "Attribution":
+def _watched(request: "AttributionRequest", store: Path) -> "Attribution":
     """Attribute with a bar; an interrupt keeps what is finished."""
     from rich.console import Console
 
     from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.experiment.attribution import attribute as attributed
 
-    kept = f"finished arms are kept in {folder}; the same command goes on"
-    with (
-        kept_when_stopped(folder, kept),
-        progress_bar(Console(stderr=True), "arms") as progress,
-    ):
-        return attributed(request, folder / STORE, progress)
+    kept = f"finished work is kept in {store}; the same command goes on"
+    bar = progress_bar(Console(stderr=True), "arms")
+    with kept_when_stopped(store, kept), bar as progress:
+        return attributed(request, store, progress)
 
 
 def _document(request: "AttributionRequest", found: "Attribution", folder: Path) -> dict[str, Any]:

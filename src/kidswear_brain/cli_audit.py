@@ -60,11 +60,15 @@ def audit(  # noqa: PLR0913 - one parameter an option
         ),
     ] = 4,
     recovery: Annotated[
-        float, typer.Option(help="Growth of everybody's demand into the year of adoption.")
-    ] = 0.088,
+        float | None,
+        typer.Option(
+            help="Growth of everybody's demand into the year of adoption; default: 8.8 %."
+        ),
+    ] = None,
     joining: Annotated[
-        float, typer.Option(help="Share of firms and brands that ever join, for the evaluator.")
-    ] = 0.5,
+        float | None,
+        typer.Option(help="Share of firms and brands that ever join; default: half."),
+    ] = None,
     platform_cost: Annotated[
         float | None,
         typer.Option(metavar="CNY", help="What the platform costs in the measured window."),
@@ -84,7 +88,7 @@ def audit(  # noqa: PLR0913 - one parameter an option
     What is simulated at points is kept: the same command goes on where it was stopped.
     """
     from kidswear_brain.economics import audit as room
-    from kidswear_brain.economics.evaluator import adoption_design
+    from kidswear_brain.economics.evaluator import JOINING, RECOVERY, adoption_design
     from kidswear_brain.economics.points import read_points
     from kidswear_brain.economics.priors import axes, draw, sized
     from kidswear_brain.economics.worlds import Worlds
@@ -93,6 +97,8 @@ def audit(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.scenario.claims import read_claim
 
     loaded, said = load_set(scenario, overrides), read_claim(claim)
+    recovery = RECOVERY if recovery is None else recovery
+    joining = JOINING if joining is None else joining
     given = read_settings(overrides)[0]
     first = loaded.experiment.seed if seed is None else seed
     cube, drawn = read_points(points) if points else (axes(key), None)

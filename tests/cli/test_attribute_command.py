@@ -16,7 +16,7 @@ ASK = ("attribute", "kidswear:tiny", "-n", "2", "--workers", "1", *OFF)
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     out = tmp_path_factory.mktemp("attribute") / "a"
-    return out, kidswear(*ASK, "--out", out)
+    return out, kidswear(*ASK, "--out", out, "--store", out.parent / "store")
 
 
 def test_the_screen_fits_and_the_folder_is_whole(done):
@@ -26,7 +26,7 @@ def test_the_screen_fits_and_the_folder_is_whole(done):
     assert max(map(len, tables.splitlines())) <= 80
     assert "4 sets of services, replications 2, seed" in shown.stdout
     names = {"values.parquet", "shares.parquet", "interactions.parquet", "attribution.json"}
-    assert {p.name for p in out.iterdir()} == {*names, "store"}
+    assert {p.name for p in out.iterdir()} == names
 
 
 def test_the_total_is_what_a_run_says(done, tmp_path):
@@ -43,10 +43,11 @@ def test_the_total_is_what_a_run_says(done, tmp_path):
 
 def test_the_same_again_simulates_nothing_and_says_the_same(done):
     out, _ = done
-    parts = {p: p.stat().st_mtime_ns for p in (out / "store" / "parts").iterdir()}
+    store = out.parent / "store"
+    parts = {p: p.stat().st_mtime_ns for p in (store / "parts").iterdir()}
     before = pl.read_parquet(out / "shares.parquet")
-    said = json.loads(kidswear(*ASK, "--out", out, "--json").stdout)
-    assert {p: p.stat().st_mtime_ns for p in (out / "store" / "parts").iterdir()} == parts
+    said = json.loads(kidswear(*ASK, "--out", out, "--store", store, "--json").stdout)
+    assert {p: p.stat().st_mtime_ns for p in (store / "parts").iterdir()} == parts
     assert len(parts) == 8
     assert pl.read_parquet(out / "shares.parquet").equals(before)
     assert said["services"] == ["manufacturing", "design"]
@@ -54,7 +55,7 @@ def test_the_same_again_simulates_nothing_and_says_the_same(done):
 
 def test_it_speaks_chinese(done):
     out, _ = done
-    said = kidswear(*ASK, "--out", out, "--lang", "zh").stdout
+    said = kidswear(*ASK, "--out", out, "--store", out.parent / "store", "--lang", "zh").stdout
     for word in ("制造协同", "设计协同", "合计", "产能利用率", "4 种服务组合"):
         assert word in said
     assert "manufacturing" not in said

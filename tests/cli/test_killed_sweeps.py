@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
 
 SHORT = ("calendar.days=28", "calendar.warmup_days=28", "calendar.followup_days=14")
 WHAT = (
@@ -129,17 +130,19 @@ def test_an_interrupt(tmp_path, undisturbed):
 
 
 @contextmanager
-def dask_cluster(folder, workers=2):
+def dask_cluster(folder, workers=2, tls=()):
     """Start a scheduler and workers as one does by hand: the address and the processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    place = ("--host", "127.0.0.1", "--no-dashboard")
+    protocol = "tls" if tls else "tcp"
+    address = f"{protocol}://127.0.0.1:{port}"
+    place = ("--host", f"{protocol}://127.0.0.1", "--no-dashboard", *tls)
     one = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder / "dask"))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     dask = [sys.executable, "-m", "dask"]
-    started = [subprocess.Popen([*dask, "scheduler", "--port", str(port), *place], **quiet)]
+    scheduler = [*dask, "scheduler", "--port", str(port), *place]
+    started = [subprocess.Popen([*scheduler, "--protocol", protocol], **quiet)]
     until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
     worker = [*dask, "worker", address, *place, *one]
     started += [subprocess.Popen(worker, **quiet) for _ in range(workers)]
@@ -172,6 +175,57 @@ def test_a_killed_dask_scheduler(tmp_path, undisturbed):
         assert "go on with --resume" in told
     with dask_cluster(tmp_path) as (address, _):
         check_resumed(tmp_path, finished(tmp_path), undisturbed, "--cluster", address)
+
+
+def issued(folder, name):
+    """An authority and a certificate of it with its key, as files: their paths."""
+    authority = trustme.CA()
+    files = folder / f"{name}-ca.pem", folder / f"{name}.pem"
+    authority.cert_pem.write_to_path(str(files[0]))
+    pair = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem
+    pair.write_to_path(str(files[1]))
+    return files
+
+
+def client_files(authority, pair):
+    return ("--tls-ca", str(authority), "--tls-cert", str(pair), "--tls-key", str(pair))
+
+
+def test_a_cluster_that_speaks_tls(tmp_path, undisturbed):
+    authority, pair = issued(tmp_path, "ours")
+    server = ("--tls-ca-file", str(authority), "--tls-cert", str(pair), "--tls-key", str(pair))
+    with dask_cluster(tmp_path, tls=server) as (address, _):
+        parent = begin(tmp_path, "--cluster", address, *client_files(authority, pair))
+        assert parent.wait(PATIENCE) == 0
+        assert len(finished(tmp_path)) == TASKS
+        assert table(tmp_path) == undisturbed
+        other, others_pair = issued(tmp_path, "other")
+        for wrong in (client_files(other, pair), client_files(authority, others_pair)):
+            told = refused(tmp_path / "wrong", "--cluster", address, *wrong)
+            assert f"nobody with whom these TLS files agree answers at {address}" in told
+
+
+@pytest.mark.parametrize(
+    ("protocol", "files", "said"),
+    [
+        ("tls", (), "needs --tls-ca, --tls-cert and --tls-key"),
+        ("tls", client_files("none.pem", "none.pem"), "cannot be used: [Errno 2]"),
+        ("tcp", client_files("ca.pem", "pair.pem"), "allowed with a tls:// address"),
+    ],
+)
+def test_tls_files_that_do_not_fit_are_told_at_once(tmp_path, protocol, files, said):
+    address = f"{protocol}://127.0.0.1:9"
+    assert said in refused(tmp_path, "--cluster", address, *files)
+
+
+def refused(folder, *more):
+    """Start a sweep that is wrong input: the one line it says."""
+    parent = begin(folder, *more, stderr=subprocess.PIPE, text=True)
+    told = parent.communicate(timeout=PATIENCE)[1]
+    assert parent.returncode == 2
+    assert "Traceback" not in told
+    assert not (folder / "out").exists()
+    return told
 
 
 def test_a_parent_killed_while_a_cluster_works(tmp_path, undisturbed):

@@ -22,6 +22,8 @@ from kidswear_brain.simulation.run import simulate_arm
 RECOVERY = 0.088
 """Growth of demand from the year before to the year of adoption, common to all: national textile
 utilization, 73.1 % in 2020 and 79.5 % in 2021."""
+JOINING = 0.5
+"""Share of firms and brands that ever join, so that the others can be compared with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Design:
     """The year of adoption: recovered demand; joiners join along its adoption path."""
 
 
-def adoption_design(scenario: Scenario, recovery: float = RECOVERY, joining: float = 0.5) -> Design:
+def adoption_design(
+    scenario: Scenario, recovery: float = RECOVERY, joining: float = JOINING
+) -> Design:
     """Make the two years out of a scenario.
 
     Parameters

@@ -65,7 +65,7 @@ def dask_crew(cluster: Cluster) -> Iterator[DaskCrew]:
     Raises
     ------
     RunError
-        If Dask is not installed, or nobody answers at the address.
+        If Dask is not installed, the TLS files cannot be used, or nobody answers at the address.
     WorkerError
         If meanwhile the scheduler goes, or one task has ended several workers.
     """
@@ -76,15 +76,14 @@ def dask_crew(cluster: Cluster) -> Iterator[DaskCrew]:
         raise RunError(
             "--cluster: Dask is not installed; pip install 'kidswear-brain[cluster]'"
         ) from error
+    security = _security(cluster)
     try:
         client = Client(
-            cluster.address,
-            timeout=PATIENCE_SECONDS,
-            security=_security(cluster),
-            set_as_default=False,
+            cluster.address, timeout=PATIENCE_SECONDS, security=security, set_as_default=False
         )
     except (OSError, ValueError, TimeoutError) as error:
-        raise RunError(f"--cluster: nobody answers at {cluster.address}: {error}") from error
+        trust = " with whom these TLS files agree" if security else ""
+        raise RunError(f"--cluster: nobody{trust} answers at {cluster.address}: {error}") from error
     with client:
         try:
             yield DaskCrew(client, ClientExecutor(client, pure=False))
@@ -97,15 +96,39 @@ def dask_crew(cluster: Cluster) -> Iterator[DaskCrew]:
 
 
 def _security(cluster: Cluster) -> "Security | None":
-    """Pass the TLS files on; without any, Dask's own settings count."""
+    """Pass the TLS files on; without any, Dask's own settings count. None where TLS is not spoken.
+
+    Raises
+    ------
+    RunError
+        If the files cannot be used, are missing, or stand beside an address without TLS.
+    """
     files = {
         "tls_ca_file": cluster.ca_file,
         "tls_client_cert": cluster.certificate,
         "tls_client_key": cluster.key,
     }
     given = {name: str(file) for name, file in files.items() if file is not None}
-    if not given:
+    if not cluster.address.startswith("tls://"):
+        if given:
+            raise RunError(
+                f"--tls-ca, --tls-cert, --tls-key: found with {cluster.address}, allowed with a "
+                "tls:// address"
+            )
         return None
     from distributed import Security
 
-    return Security(require_encryption=True, **given)
+    try:
+        security = Security(require_encryption=True, **given)
+        usable = security.get_connection_args("client").get("ssl_context") is not None
+    except OSError as error:  # of which an SSLError is one
+        raise RunError(
+            f"--tls-ca, --tls-cert, --tls-key: cannot be used: {error}; allowed are PEM files, the "
+            "key that of the certificate"
+        ) from error
+    if not usable:
+        raise RunError(
+            "--cluster: a tls:// address needs --tls-ca, --tls-cert and --tls-key, or Dask's own "
+            "settings for them"
+        )
+    return security

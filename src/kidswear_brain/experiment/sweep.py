@@ -165,10 +165,10 @@ def sweep(
     part = directory.begin(path, identity, _files(request), request.resume, request.force)
     try:
         _check_any_cell(request.design, part)
-    except RunError:
+        _simulate(request, part, progress)
+    except RunError:  # wrong input must leave nothing; what is finished is in the store
         shutil.rmtree(part)
         raise
-    _simulate(request, part, progress)
     _write_table(request, part)
     seeds = [replication_seed(request.seed, r) for r in range(1, request.replications + 1)]
     directory.complete(path, identity, {"replication_seeds": seeds})

@@ -21,10 +21,8 @@ def outcome_path(out: Path | None, name: str, asked: object) -> Path:
     return out or Path("runs") / f"{name}-{digest[:8]}"
 
 
-def check_free(folder: Path, kind: str, store: str = "") -> None:
+def check_free(folder: Path, kind: str) -> None:
     """Make sure that nothing but an analysis of the same kind stands there.
-
-    An unfinished one is known by its store of finished work, if it has one.
 
     Raises
     ------
@@ -32,8 +30,7 @@ def check_free(folder: Path, kind: str, store: str = "") -> None:
         If something else does.
     """
     nothing = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    ours = (folder / f"{kind}.json").is_file() or (store and (folder / store).is_dir())
-    if not nothing and not ours:
+    if not nothing and not (folder / f"{kind}.json").is_file():
         raise RunError(f"{folder}: holds no {kind}, and in the way; choose another --out")
 
 
