@@ -11,10 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 Floats = NDArray[np.float64]
 Ints32 = NDArray[np.int32]
+
+
+UNSEEN, PASSED, KNOWN = 0, 1, 2
+"""What is known of a node's price while all are computed."""
 
 
 class Forest(NamedTuple):
@@ -36,37 +40,81 @@ class Forest(NamedTuple):
 def compute_duals(forest: Forest, orders: int, some: Ints32, dual: Floats) -> None:
     """What are the row prices at which every basic arc has reduced cost zero? Writes `dual`.
 
-    Only those of `some` nodes and all that stand above them are computed.
+    Only those of `some` nodes are computed; their parents must be among them. `some` is sorted
+    anew, parents first: that spares the next call most of the walking.
     """
-    nodes = forest.parent.size
-    state = np.zeros(nodes, np.int8)
-    stack = np.empty(nodes, np.int32)
-    for start in some:
-        depth = 0
-        node = int(start)
-        while node >= 0 and state[node] == 0:
-            state[node] = 1
-            stack[depth] = node
-            depth += 1
-            node = forest.parent[node]
-        if node >= 0 and state[node] == 1:
-            dual[node] = _cycle_dual(forest, orders, stack, depth, node)
-            state[node] = 2
-        for k in range(depth - 1, -1, -1):
-            node = stack[k]
-            if state[node] == 2:
-                continue
-            state[node] = 2
-            parent = forest.parent[node]
-            beyond = dual[parent] if parent >= 0 else 0.0
-            if node < orders:
-                # A slack has no other end and hence no second term.
-                dual[node] = forest.cost[node] + forest.minutes[node] * beyond
-            else:
-                dual[node] = (beyond - forest.cost[node]) * forest.inverse[node]
+    state = np.full(forest.parent.size, UNSEEN, np.int8)
+    _price(forest, orders, some.copy(), dual, (state, np.empty_like(some), some))
 
 
-@compiled
+@compiled_lent
+def _price(
+    forest: Forest,
+    orders: int,
+    given: Ints32,
+    dual: Floats,
+    places: tuple[NDArray[np.int8], Ints32, Ints32],
+) -> None:
+    state, _, some = places
+    count = 0
+    for node in given:
+        if state[node] == KNOWN:
+            continue
+        parent = forest.parent[node]
+        if parent < 0 or state[parent] == KNOWN:
+            dual[node] = _dual(forest, orders, node, dual)
+            state[node] = KNOWN
+            some[count] = node
+            count += 1
+        else:
+            count = _walk_down(forest, orders, node, dual, places, count)
+
+
+@compiled_lent
+def _dual(forest: Forest, orders: int, node: int, dual: Floats) -> float:
+    """Price of a node whose parent's is known."""
+    parent = forest.parent[node]
+    # A slack has no other end and hence no second term.
+    beyond = dual[parent] if parent >= 0 else 0.0
+    if node < orders:
+        return float(forest.cost[node] + forest.minutes[node] * beyond)
+    return float((beyond - forest.cost[node]) * forest.inverse[node])
+
+
+@compiled_lent
+def _walk_down(
+    forest: Forest,
+    orders: int,
+    start: int,
+    dual: Floats,
+    places: tuple[NDArray[np.int8], Ints32, Ints32],
+    count: int,
+) -> int:
+    """Price the nodes from `start` up to one whose price is known, a slack or a cycle."""
+    state, stack, some = places
+    depth = 0
+    node = int(start)
+    while node >= 0 and state[node] == UNSEEN:
+        state[node] = PASSED
+        stack[depth] = node
+        depth += 1
+        node = int(forest.parent[node])
+    if node >= 0 and state[node] == PASSED:
+        dual[node] = _cycle_dual(forest, orders, stack, depth, node)
+        state[node] = KNOWN
+        some[count] = node
+        count += 1
+    for k in range(depth - 1, -1, -1):
+        node = int(stack[k])
+        if state[node] != KNOWN:
+            dual[node] = _dual(forest, orders, node, dual)
+            state[node] = KNOWN
+            some[count] = node
+            count += 1
+    return count
+
+
+@compiled_lent
 def _cycle_dual(forest: Forest, orders: int, stack: Ints32, depth: int, node: int) -> float:
     """Price of a node on a cycle: one lap gives it as shift + gain x itself."""
     first = depth - 1
@@ -115,7 +163,7 @@ def balance_flows(forest: Forest, demand: Floats, capacity: Floats) -> Floats:
     return flow
 
 
-@compiled
+@compiled_lent
 def _balance_cycle(forest: Forest, orders: int, need: Floats, flow: Floats, start: int) -> None:
     """Which flows round one cycle meet what is left of its rows? Writes `flow`."""
     # Every flow as shift + gain x the first; the last row, that of `start`, then gives the first.

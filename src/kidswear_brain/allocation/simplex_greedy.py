@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from kidswear_brain.allocation.simplex_forest import Forest
 from kidswear_brain.allocation.simplex_lists import Lists, fill_lists
 from kidswear_brain.allocation.simplex_rows import Network
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 Floats = NDArray[np.float64]
 
@@ -99,7 +99,7 @@ def fill_forest(lists: Lists, price: Floats, forest: Forest) -> None:
             _flow(forest, lists, i, arc)
 
 
-@compiled
+@compiled_lent
 def _flow(forest: Forest, lists: Lists, i: int, arc: int) -> None:
     """Send along one arc as much as order and cell allow."""
     cell = lists.cell.shape[0] + lists.cell[i, arc]

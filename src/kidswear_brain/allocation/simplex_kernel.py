@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kidswear_brain.allocation.simplex_forest import Forest, compute_duals
 from kidswear_brain.allocation.simplex_lists import Lists
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 Floats = NDArray[np.float64]
 Ints32 = NDArray[np.int32]
@@ -35,6 +35,15 @@ class Rules(NamedTuple):
     """Coefficient of a cell's slack: makes its flow comparable with standard minutes."""
 
 
+class Pool(NamedTuple):
+    """The arcs that may enter next."""
+
+    arc: NDArray[np.int64]
+    """(candidates, 2) order and place in its list; place -1: its slack; order -1: a cell's."""
+    score: Floats
+    """(candidates,) reduced cost."""
+
+
 class Trail(NamedTuple):
     """Working space of a pivot: the nodes from one end of the entering arc upwards."""
 
@@ -44,11 +53,15 @@ class Trail(NamedTuple):
     """(by node) flow on its arc per unit of the entering flow."""
     mark: NDArray[np.int64]
     """(by node) number of the pivot that last passed here."""
+    stamp: NDArray[np.int64]
+    """(1,) number of the pivot under way."""
 
 
 @compiled
 def _trail(nodes: int) -> Trail:
-    return Trail(np.zeros(nodes, np.int32), np.zeros(nodes), np.zeros(nodes, np.int64))
+    return Trail(
+        np.zeros(nodes, np.int32), np.zeros(nodes), np.zeros(nodes, np.int64), np.zeros(1, np.int64)
+    )
 
 
 @compiled
@@ -74,32 +87,29 @@ def optimise(
     orders = lists.cell.shape[0]
     nodes = forest.parent.size
     block = max(48, min(nodes // 50, orders // 7))
-    some = _linked(lists, forest)
+    linked = _linked(lists, forest)
+    some, cells = linked.copy(), linked[orders:]
     dual[:] = (0.0 - forest.cost) * forest.inverse
     trails = _trail(nodes), _trail(nodes)
-    candidates = np.empty((nodes, 2), np.int64)
-    scores = np.empty(nodes)
-    pivots, stamp, cursor, idle = 0, 0, 0, 0
+    pool = Pool(np.empty((nodes, 2), np.int64), np.empty(nodes))
+    pivots, cursor, idle = 0, 0, 0
     count = 0
     while idle < IDLE_BLOCKS:
         compute_duals(forest, orders, some, dual)
         # Towards the end few orders are left with anything to gain: look at those again first.
-        count = _again(lists, dual, (candidates, scores), count, rules) if count < block else 0
+        count = _again(lists, dual, pool, count, rules) if count < block else 0
         if count == 0:
-            count, cursor = _candidates(
-                lists, dual, closed, some, (candidates, scores), (cursor, block), rules
-            )
+            count = _slacks(cells, dual, closed, pool, rules)
+            count, cursor = _candidates(lists, dual, closed, pool, (count, cursor, block), rules)
         if count == 0:
+            # Once more in the order of nodes: so the last bits depend on the forest alone.
+            compute_duals(forest, orders, linked, dual)
             return pivots
-        before = pivots
-        for c in np.argsort(scores[:count]):
-            stamp += 1
-            arc = candidates[c, 0], candidates[c, 1]
-            step = _enter(lists, forest, trails, arc, (stamp, scores[c]), rules)
-            if step < 0 or pivots >= rules.limit:
-                return -1
-            pivots += step
-        if pivots == before:
+        made = _enter_all(lists, forest, trails, pool, np.argsort(pool.score[:count]), rules)
+        pivots += made
+        if made < 0 or pivots > rules.limit:
+            return -1
+        if made == 0:
             idle += 1
             count = 0
         else:
@@ -123,81 +133,122 @@ def _linked(lists: Lists, forest: Forest) -> Ints32:
     return np.flatnonzero(linked).astype(np.int32)
 
 
-@compiled
+@compiled_lent
+def _slacks(
+    cells: Ints32, dual: Floats, closed: NDArray[np.bool_], pool: Pool, rules: Rules
+) -> int:
+    """Put the cells whose slack could enter into the pool; their number."""
+    count = 0
+    for node in cells:
+        reduced = dual[node] * rules.slack_minutes
+        if reduced < -rules.tolerance and not closed[node]:
+            pool.arc[count, 0], pool.arc[count, 1] = -1, node
+            pool.score[count] = reduced
+            count += 1
+    return count
+
+
+@compiled_lent
 def _candidates(
     lists: Lists,
     dual: Floats,
     closed: NDArray[np.bool_],
-    some: Ints32,
-    out: tuple[NDArray[np.int64], Floats],
-    block: tuple[int, int],
+    pool: Pool,
+    state: tuple[int, int, int],
     rules: Rules,
 ) -> tuple[int, int]:
-    """Which arcs could enter? (order, place in its list); place -1: its slack; order -1: a cell's.
+    """Go round the orders from a cursor and add what could enter, until the pool is a block.
 
-    Goes round the orders from a cursor until a block of them is found; returns their number and
-    the new cursor.
+    Returns the number of candidates and the new cursor.
     """
-    candidates, scores = out
-    cursor, size = block
+    count, cursor, block = state
     orders = lists.cell.shape[0]
-    count = 0
-    for node in some[orders:]:
-        reduced = dual[node] * rules.slack_minutes
-        if reduced < -rules.tolerance and not closed[node]:
-            candidates[count, 0], candidates[count, 1] = -1, node
-            scores[count] = reduced
-            count += 1
     for _ in range(orders):
         i = cursor
         cursor = cursor + 1 if cursor + 1 < orders else 0
-        if closed[i]:
-            continue
-        best, place = _cheapest(lists, dual, i, rules.tolerance)
-        if place > NOTHING:
-            candidates[count, 0], candidates[count, 1] = i, place
-            scores[count] = best
+        if not closed[i] and _add(lists, dual, pool, (i, count), rules):
             count += 1
-            if count >= size:
+            if count >= block:
                 break
     return count, cursor
 
 
-@compiled
-def _again(
-    lists: Lists, dual: Floats, out: tuple[NDArray[np.int64], Floats], count: int, rules: Rules
-) -> int:
-    """Price the orders of the last candidates anew, in place: the number that are still some."""
-    candidates, scores = out
+@compiled_lent
+def _again(lists: Lists, dual: Floats, pool: Pool, count: int, rules: Rules) -> int:
+    """Price the orders of the last candidates anew: the number that are still some."""
     still = 0
     for c in range(count):
-        i = candidates[c, 0]
-        if i < 0:
-            continue
-        best, place = _cheapest(lists, dual, i, rules.tolerance)
-        if place > NOTHING:
-            candidates[still, 0], candidates[still, 1] = i, place
-            scores[still] = best
-            still += 1
+        i = pool.arc[c, 0]
+        if i >= 0:
+            still += _add(lists, dual, pool, (i, still), rules)
     return still
 
 
-@compiled
-def _cheapest(lists: Lists, dual: Floats, i: int, tolerance: float) -> tuple[float, int]:
-    """Least reduced cost of an order's arcs and its place: -1 its slack, `NOTHING` if none."""
-    orders = lists.cell.shape[0]
-    best, place = -tolerance, NOTHING
-    for k in range(lists.filled[i]):
-        reduced = lists.cost[i, k] - dual[i]
-        reduced += lists.minutes[i, k] * dual[orders + lists.cell[i, k]]
-        if reduced < best:
-            best, place = reduced, k
-    if lists.unmet_cost[i] - dual[i] < best:
-        best, place = lists.unmet_cost[i] - dual[i], -1
-    return best, place
+@compiled_lent
+def _add(lists: Lists, dual: Floats, pool: Pool, put: tuple[int, int], rules: Rules) -> bool:
+    """Put the arc of an order with the least reduced cost into the pool, if that is negative."""
+    i, count = put
+    cost, minutes, cell = lists.cost[i], lists.minutes[i], lists.cell[i, : lists.filled[i]]
+    own, price = dual[i], dual[lists.cell.shape[0] :]
+    best = _least((cost, minutes, cell, price), own, -rules.tolerance)
+    place = NOTHING
+    if best < -rules.tolerance:
+        place = 0
+        while cost[place] - own + minutes[place] * price[cell[place]] > best:
+            place += 1
+    if lists.unmet_cost[i] - own < best:
+        best, place = lists.unmet_cost[i] - own, -1
+    if place == NOTHING:
+        return False
+    pool.arc[count, 0], pool.arc[count, 1] = i, place
+    pool.score[count] = best
+    return True
 
 
-@compiled
+@compiled_lent
+def _least(arcs: tuple[Floats, Floats, Ints32, Floats], own: float, most: float) -> float:
+    """Least reduced cost of the arcs of an order whose price is `own`, but at the most `most`."""
+    cost, minutes, cell, price = arcs
+    # Four minima side by side: none need wait for the comparison before.
+    low0, low1, low2, low3 = most, most, most, most
+    whole = cell.size // 4 * 4
+    for k in range(0, whole, 4):
+        value0 = cost[k] - own + minutes[k] * price[cell[k]]
+        value1 = cost[k + 1] - own + minutes[k + 1] * price[cell[k + 1]]
+        value2 = cost[k + 2] - own + minutes[k + 2] * price[cell[k + 2]]
+        value3 = cost[k + 3] - own + minutes[k + 3] * price[cell[k + 3]]
+        low0 = value0 if value0 < low0 else low0
+        low1 = value1 if value1 < low1 else low1
+        low2 = value2 if value2 < low2 else low2
+        low3 = value3 if value3 < low3 else low3
+    for k in range(whole, cell.size):
+        value0 = cost[k] - own + minutes[k] * price[cell[k]]
+        low0 = value0 if value0 < low0 else low0
+    return min(min(low0, low1), min(low2, low3))
+
+
+@compiled_lent
+def _enter_all(
+    lists: Lists,
+    forest: Forest,
+    trails: tuple[Trail, Trail],
+    pool: Pool,
+    turn: NDArray[np.int64],
+    rules: Rules,
+) -> int:
+    """Bring the candidates into the basis in turn: how many were worth it; -1 if nothing blocks."""
+    pivots = 0
+    for c in turn:
+        trails[0].stamp[0] += 1
+        arc = pool.arc[c, 0], pool.arc[c, 1]
+        step = _enter(lists, forest, trails, arc, (trails[0].stamp[0], pool.score[c]), rules)
+        if step < 0:
+            return -1
+        pivots += step
+    return pivots
+
+
+@compiled_lent
 def _enter(
     lists: Lists,
     forest: Forest,
@@ -243,7 +294,7 @@ def _enter(
     return 1
 
 
-@compiled
+@compiled_lent
 def _walk(
     forest: Forest, orders: int, start: int, amount: float, trail: Trail, stamp: int
 ) -> tuple[int, float]:
@@ -280,7 +331,7 @@ def _walk(
     return count, cost
 
 
-@compiled
+@compiled_lent
 def _join(trail: Trail, other: Trail, count: int, more: int, stamp: int) -> int:
     """Add the changes of the other trail to the first; the number of nodes on either."""
     for k in range(more):
@@ -296,7 +347,7 @@ def _join(trail: Trail, other: Trail, count: int, more: int, stamp: int) -> int:
     return count
 
 
-@compiled
+@compiled_lent
 def _leaving(forest: Forest, trail: Trail, count: int) -> int:
     """Choose the arc that blocks: of those that do so first, the one of the largest change.
 
@@ -318,7 +369,7 @@ def _leaving(forest: Forest, trail: Trail, count: int) -> int:
     return leaving
 
 
-@compiled
+@compiled_lent
 def _hang(
     forest: Forest,
     node: int,
@@ -336,7 +387,7 @@ def _hang(
         node, parent, arc = above, node, old
 
 
-@compiled
+@compiled_lent
 def _own(forest: Forest, node: int, parent: int, arc: tuple[float, float, float, float]) -> None:
     forest.parent[node] = parent
     forest.cost[node], forest.minutes[node], forest.inverse[node], forest.flow[node] = arc

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from kidswear_brain.allocation.simplex_rows import (
     ABSENT,
+    Look,
     Network,
     bounds,
-    lowest,
+    near_firms,
+    new_look,
     steepest,
     within,
 )
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 Floats = NDArray[np.float64]
 
@@ -92,49 +94,48 @@ def fill_lists(
     tolerance : float
         An arc counts as cheaper when it is so by more than this.
     """
-    orders, width = lists.cell.shape
-    firms = network.unit_cost.shape[1]
-    bound = np.empty(firms)
-    chosen = np.empty(price.size + 1, np.int32)
-    near = np.empty(firms + 1, np.int32)
-    value = np.empty(price.size + 1)
-    buffers = near, chosen, value
+    look = new_look(network, SAMPLE, STEPS)
     violations = 0
-    for i in range(orders):
+    for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
             continue
         if lists.steepest[i] < 0.0:
             lists.steepest[i] = steepest(network.unit_cost[i], network.minutes[i])
-        if lists.floor[i] - lists.steepest[i] * drop >= order_price[i] - tolerance:
-            continue
-        bounds(network, i, price, bound)
-        low = lowest(network, i, price, bound)
-        if low >= ABSENT:
-            lists.filled[i] = 0
-            lists.floor[i] = np.inf
-            continue
-        if low >= order_price[i] - tolerance:
-            # Nothing is missing: the list may stay, and nothing costs less than the lowest.
-            lists.floor[i] = max(lists.floor[i], low + lists.steepest[i] * drop)
-            continue
-        violations += 1
-        aim = low, tolerance, width
-        count, sure, margin = _choose(network, i, price, bound, aim, buffers)
-        if count > width:
-            # Ties. What is cheaper than the order's price is sure of a place, if it can be.
-            wanted = order_price[i] - tolerance - low
-            if sure < wanted < margin:
-                limit = low + wanted
-                if within(network, i, price, bound, limit, buffers) <= width:
-                    sure = wanted
-            # Of the others some, not the same at each filling.
-            lists.turn[i] += 1
-            limits = low + sure, low + margin
-            places = near, chosen[:width], lists.turn[i] + i
-            count = _choose_tied(network, i, price, bound, limits, places)
-        _copy_arcs(network, lists, i, chosen[:count])
-        lists.floor[i] = low + sure + lists.steepest[i] * drop
+        worth = min(order_price[i] - tolerance, ABSENT)
+        if lists.floor[i] - lists.steepest[i] * drop < worth:
+            violations += _fill_list(network, lists, price, (i, worth, drop, tolerance), look)
     return violations
+
+
+@compiled_lent
+def _fill_list(
+    network: Network, lists: Lists, price: Floats, aim: tuple[int, float, float, float], look: Look
+) -> bool:
+    """Refill the list of one order if an arc is worth less than is known; whether it was."""
+    i, worth, drop, tolerance = aim
+    width = lists.cell.shape[1]
+    bounds(network, i, price, look)
+    if worth < ABSENT and within(network, i, price, worth, look) == 0:
+        # Nothing is missing: the list may stay.
+        lists.floor[i] = max(lists.floor[i], worth + lists.steepest[i] * drop)
+        return False
+    count, low, sure, margin = _choose(network, i, price, (tolerance, width), look)
+    if count == 0:
+        lists.filled[i] = 0
+        lists.floor[i] = np.inf
+        return False
+    if count > width:
+        # Ties. What is cheaper than the order's price is sure of a place, if it can be.
+        wanted = worth - low
+        if sure < wanted < margin and within(network, i, price, low + wanted, look) <= width:
+            sure = wanted
+        # Of the others some, not the same at each filling.
+        lists.turn[i] += 1
+        limits = low + sure, low + margin
+        count = _choose_tied(network, i, price, limits, (width, lists.turn[i] + i), look)
+    _copy_arcs(network, lists, i, look.cell[:count])
+    lists.floor[i] = low + sure + lists.steepest[i] * drop
+    return True
 
 
 @compiled
@@ -146,84 +147,85 @@ def close_free_rows(
     They cost nothing, so any price does that leaves no arc with a negative reduced cost: the
     dearest bid for a cell, the cheapest offer for an order. `price` and `order_price` are written.
     """
-    orders, firms = network.unit_cost.shape
-    bound = np.empty(firms)
+    firms = network.unit_cost.shape[1]
+    look = new_look(network, 0, 0)
     # What the cells without capacity would cost; of the others nothing is asked.
     asked = np.where(closed, price, np.inf)
-    for i in range(orders):
+    for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
             continue
-        bounds(network, i, asked, bound)
-        for firm in range(firms):
-            if bound[firm] < order_price[i]:
-                for period in range(network.lateness.shape[2]):
-                    cell = period * firms + firm
-                    cost = network.unit_cost[i, firm]
-                    cost += network.lateness[i, network.group[firm], period]
-                    bid = (order_price[i] - cost) / network.minutes[i, firm]
-                    if closed[cell] and bid > price[cell]:
-                        price[cell], asked[cell] = bid, bid
-    for i in range(orders):
+        bounds(network, i, asked, look)
+        for cell in look.cell[: within(network, i, asked, order_price[i], look)]:
+            period, firm = cell // firms, cell % firms
+            cost = network.unit_cost[i, firm]
+            cost += network.lateness[i, network.group[firm], period]
+            bid = (order_price[i] - cost) / network.minutes[i, firm]
+            if bid > price[cell]:
+                price[cell], asked[cell] = bid, bid
+    for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
-            bounds(network, i, price, bound)
-            order_price[i] = min(network.unmet_cost[i], lowest(network, i, price, bound))
+            bounds(network, i, price, look)
+            low = network.unmet_cost[i]
+            count = within(network, i, price, low, look)
+            order_price[i] = look.value[:count].min() if count > 0 else low
 
 
-@compiled
+@compiled_lent
 def _choose(
-    network: Network,
-    i: int,
-    price: Floats,
-    bound: Floats,
-    aim: tuple[float, float, int],
-    buffers: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
-) -> tuple[int, float, float]:
+    network: Network, i: int, price: Floats, aim: tuple[float, int], look: Look
+) -> tuple[int, float, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
-    Returns their number, and the margin twice. Where ties leave no such margin: more than `width`,
-    a margin too small and one too large. All cells, where they fit.
+    Returns their number (0 if the order has no arc), the lowest value and the margin twice. Where
+    ties leave no such margin: more than the width, a margin too small and one too large. All
+    cells, where they fit.
     """
-    low, tolerance, width = aim
-    chosen, value = buffers[1], buffers[2]
-    margin = _likely_margin(bound, low, width) + tolerance
-    found = within(network, i, price, bound, low + margin, buffers)
+    tolerance, width = aim
+    limit = _likely_limit(look, width) + tolerance
+    found = within(network, i, price, limit, look)
+    if 0 < found < width // 2:
+        limit += 3.0 * (limit - look.value[:found].min())
+        found = within(network, i, price, limit, look)
     if found < width // 2:
-        margin *= 4.0
-        found = within(network, i, price, bound, low + margin, buffers)
-    reach = margin
-    if found < width // 2:
-        found = within(network, i, price, bound, ABSENT, buffers)
-        reach = ABSENT if found <= width else value[:found].max() - low + tolerance
+        found = within(network, i, price, ABSENT, look)
+        limit = look.value[:found].max() + tolerance if found > width else ABSENT
+    if found == 0:
+        return 0, ABSENT, 0.0, 0.0
+    value = look.value[:found]
+    low = value.min()
     if found <= width:
-        return found, reach, reach
-    # One look at the values narrows the margin to one of many steps.
-    fits, over = 0.0, reach
-    counts = np.empty(STEPS, np.int64)
+        return found, low, limit - low, limit - low
+    fits, over = 0.0, limit - low
+    # A margin that says nothing comes down by whole scales.
+    while over > tolerance and value.max() - low < over / STEPS:
+        over /= STEPS
+    # One look at the values narrows it to one of many steps.
     while over > tolerance and over - fits > TIED * over:
         step = (over - fits) / STEPS
-        total = _count_by_step(value[:found], low + fits, step, counts)
+        total = _count_by_step(value, low + fits, step, look.tally)
         k = 0
-        while k < STEPS - 1 and total + counts[k] <= width:
-            total += counts[k]
+        while k < STEPS - 1 and total + look.tally[k] <= width:
+            total += look.tally[k]
             k += 1
         if total >= width // 2:
             fits += k * step
             # rounding may have put a value into the step beside its own
-            count = _below(value[:found], low + fits)
+            count = _below(value, low + fits)
             if count <= width:
-                _keep(chosen, value[:found], low + fits)
-                return count, fits, fits
+                _keep(look.cell, value, low + fits)
+                return count, low, fits, fits
             over = fits
             fits -= step
         else:
             fits, over = fits + k * step, fits + (k + 1) * step
-    return width + 1, fits, over
+    return width + 1, low, fits, over
 
 
-@compiled
-def _likely_margin(bound: Floats, low: float, width: int) -> float:
-    """Guess the margin within which about `width` firms lie, from every so-manieth firm."""
-    best = np.full(SAMPLE, ABSENT)
+@compiled_lent
+def _likely_limit(look: Look, width: int) -> float:
+    """Guess the limit below which about `width` firms lie, from every so-manieth firm."""
+    bound, best = look.bound, look.best
+    best[:] = ABSENT
     for firm in range(0, bound.size, max(width // SAMPLE, 1)):
         if bound[firm] < best[SAMPLE - 1]:
             k = SAMPLE - 1
@@ -231,10 +233,10 @@ def _likely_margin(bound: Floats, low: float, width: int) -> float:
                 best[k] = best[k - 1]
                 k -= 1
             best[k] = bound[firm]
-    return float(best[SAMPLE - 1] - low)
+    return float(best[SAMPLE - 1])
 
 
-@compiled
+@compiled_lent
 def _count_by_step(values: Floats, begin: float, step: float, counts: NDArray[np.int64]) -> int:
     """Count the values in each step from `begin` on; returns how many lie before."""
     counts[:] = 0
@@ -247,7 +249,7 @@ def _count_by_step(values: Floats, begin: float, step: float, counts: NDArray[np
     return before
 
 
-@compiled
+@compiled_lent
 def _below(values: Floats, limit: float) -> int:
     count = 0
     for value in values:
@@ -255,7 +257,7 @@ def _below(values: Floats, limit: float) -> int:
     return count
 
 
-@compiled
+@compiled_lent
 def _keep(chosen: NDArray[np.int32], values: Floats, limit: float) -> None:
     """Move the cells below a limit to the front."""
     count = 0
@@ -264,43 +266,41 @@ def _keep(chosen: NDArray[np.int32], values: Floats, limit: float) -> None:
         count += values[k] < limit
 
 
-@compiled
+@compiled_lent
 def _choose_tied(
     network: Network,
     i: int,
     price: Floats,
-    bound: Floats,
     limits: tuple[float, float],
-    places: tuple[NDArray[np.int32], NDArray[np.int32], int],
+    places: tuple[int, int],
+    look: Look,
 ) -> int:
     """List all cells below the first limit, and those below the second while there is room.
 
     Each turn begins at another firm and period.
     """
-    near, chosen, turn = places
-    firms, periods = bound.size, network.lateness.shape[2]
-    found = 0
-    for firm in range(firms):
-        near[found] = firm
-        found += bound[firm] < limits[1]
+    room, turn = places
+    firms, periods = look.bound.size, network.lateness.shape[2]
+    found = near_firms(look, limits[1])
     count = 0
     above, below = -np.inf, limits[0]
     for _ in range(2):
         for p in range(periods):
             period = (p + turn) % periods
             for k in range(found):
-                firm = near[(k + turn * chosen.size) % found]
+                firm = look.firm[(k + turn * room) % found]
+                cell = period * firms + firm
+                late = network.lateness[i, network.group[firm], period]
                 value = network.unit_cost[i, firm]
-                value += network.lateness[i, network.group[firm], period]
-                value += network.minutes[i, firm] * price[period * firms + firm]
-                if above <= value < below and count < chosen.size:
-                    chosen[count] = period * firms + firm
+                value += late + network.minutes[i, firm] * price[cell]
+                if above <= value < below and count < room:
+                    look.cell[count] = cell
                     count += 1
         above, below = limits
     return count
 
 
-@compiled
+@compiled_lent
 def _copy_arcs(network: Network, lists: Lists, i: int, chosen: NDArray[np.int32]) -> None:
     firms = network.unit_cost.shape[1]
     lists.filled[i] = chosen.size
