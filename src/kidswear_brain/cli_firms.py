@@ -110,7 +110,8 @@ def _parts_table(parts: "list[Waterfall]", words: "Words") -> Any:
     from kidswear_brain.report.whom import group_name, step_name
 
     order = ("no_order", "refused", "waiting_cash", "waiting_material", "vacancy")
-    steps = [step_name(step, words) for step in order]
+    short = {"waiting_cash": words("for_cash"), "waiting_material": words("for_material")}
+    steps = [short.get(step) or step_name(step, words) for step in order]
     table = sheet(words("firms_of"), words("before"), *steps, words("other_steps"), words("after"))
     for part in parts:
         shown = [part.steps[step].mean for step in order]

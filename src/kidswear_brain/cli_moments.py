@@ -61,7 +61,7 @@ def _show(titles: list[str], columns: list[tuple["Row", ...]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("moment", "use", "range"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for title in titles:
         table.add_column(title, justify="right", max_width=24)
     for rows in zip(*columns, strict=True):

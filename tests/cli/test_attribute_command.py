@@ -22,7 +22,7 @@ def done(tmp_path_factory):
 def test_the_screen_fits_and_the_folder_is_whole(done):
     out, shown = done
     assert shown.exit_code == 0
-    tables = shown.stdout.split("Shapley shares")[0]
+    tables = shown.stdout.split("Written to")[0]
     assert max(map(len, tables.splitlines())) <= 80
     assert "4 sets of services, replications 2, seed" in shown.stdout
     names = {"values.parquet", "shares.parquet", "interactions.parquet", "attribution.json"}

@@ -109,6 +109,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "waterfall_table": ("The steps, all firms and groups of firms, points", "各步的百分点（分组）"),
     "waterfall_points": ("points of utilization", "利用率百分点"),
     "step": ("step", "步骤"),
+    "for_cash": ("cash", "等资金"),
+    "for_material": ("material", "等料"),
     "other_steps": ("other", "其他"),
     "all_firms": ("all firms", "全部企业"),
     "size_under_20": ("under 20 workers", "20 人以下"),

@@ -66,10 +66,10 @@ _LABELS: dict[str, tuple[str, str]] = {
     "pairs": ("pairs, points of utilization", "两两交互（百分点）"),
     "sets": ("sets of services", "种服务组合"),
     "attribution_note": (
-        "Shapley shares ± half the 95 % interval over replications; they sum to the total. Below\n"
-        "them what a service adds as the only one / as the last one. Pairs: what two add together\n"
-        "beyond each by itself; negative: they do the same work. Utilization, fill rate, lost:\n"
-        "points; %: relative to the baseline.",
+        "Shapley shares ± half the 95 % interval over replications; they sum to the\n"
+        "total. Below them what a service adds as the only one / as the last one.\n"
+        "Pairs: what two add together beyond each by itself; negative: they do the same\n"
+        "work. Utilization, fill rate, lost: points; %: relative to the baseline.",
         "Shapley 贡献 ±95% 置信区间半宽（按重复），各项之和为合计；\n"
         "其下为单独启用/最后启用时的作用。\n"
         "两两交互：共同作用超出各自作用之和的部分，负值表示相互替代。\n"
