@@ -29,6 +29,7 @@ from kidswear_brain.cli_moments import moments
 from kidswear_brain.cli_options import (
     AsJson,
     Debug,
+    Lang,
     Language,
     Overrides,
     ScenarioPath,
@@ -163,7 +164,7 @@ def run(
     ] = Tables.first,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run in the way.")] = False,
-    lang: Annotated[Language, typer.Option(help="Language of table and report.")] = Language.en,
+    lang: Lang = Language.en,
     debug: Debug = False,
 ) -> None:
     """Simulate a year without and with the brain, and compare: the main job."""

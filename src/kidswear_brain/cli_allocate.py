@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_options import Debug, Language
+from kidswear_brain.cli_options import Debug, Lang, Language
 from kidswear_brain.cli_tables import screen
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def allocate(  # noqa: PLR0913 - one parameter an option
     force: Annotated[
         bool, typer.Option("--force", help="Replace an allocation in the way.")
     ] = False,
-    lang: Annotated[Language, typer.Option(help="Language of screen and reasons.")] = Language.en,
+    lang: Lang = Language.en,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     debug: Debug = False,
 ) -> None:

@@ -11,6 +11,7 @@ from kidswear_brain.cli_options import (
     STORE,
     AsJson,
     Debug,
+    Lang,
     Language,
     Overrides,
     Replications,
@@ -49,7 +50,7 @@ def attribute(  # noqa: PLR0913 - one parameter an option
     ] = None,
     store: Store = STORE,
     overrides: Overrides = None,
-    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    lang: Lang = Language.en,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kidswear_brain.cli_options import AsJson, Debug, Language
+from kidswear_brain.cli_options import AsJson, Debug, Lang, Language
 from kidswear_brain.cli_runs import find_run
 from kidswear_brain.cli_tables import screen, sheet, spread
 
@@ -22,7 +22,7 @@ Run = Annotated[str, typer.Argument(help="Run directory, or its name in runs/.")
 
 def firms(
     run: Run,
-    lang: Annotated[Language, typer.Option(help="Language of the table.")] = Language.en,
+    lang: Lang = Language.en,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -41,7 +41,7 @@ def firms(
 
 def waterfall(
     run: Run,
-    lang: Annotated[Language, typer.Option(help="Language of the tables.")] = Language.en,
+    lang: Lang = Language.en,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:

@@ -9,6 +9,7 @@ import typer
 from kidswear_brain.cli_options import (
     AsJson,
     Debug,
+    Lang,
     Language,
     Overrides,
     ScenarioPath,
@@ -48,7 +49,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         Path | None, typer.Option(metavar="DIR", help="Default: runs/frontier-NAME-HASH8.")
     ] = None,
     overrides: Overrides = None,
-    lang: Annotated[Language, typer.Option(help="Language of table and figure.")] = Language.en,
+    lang: Lang = Language.en,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:

@@ -37,5 +37,6 @@ Targets = Annotated[
     list[str] | None,
     typer.Option("--moment", metavar="NAME", help="What to meet; repeatable. Default: 3."),
 ]
+Lang = Annotated[Language, typer.Option(help="Language of what is shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -95,8 +95,10 @@ def _show_warmup(console: "Console", request: "RunRequest") -> None:
 
 def _show_control(console: "Console", request: "RunRequest", finished: "FinishedRun") -> None:
     from rich import box
+    from rich.console import Console
     from rich.table import Table
 
+    from kidswear_brain.cli_screen import progress_bar
     from kidswear_brain.experiment.control import LEAST, OTHERS, control, unevenness_of_worlds
     from kidswear_brain.results.labels import label
 
@@ -104,9 +106,10 @@ def _show_control(console: "Console", request: "RunRequest", finished: "Finished
     if pair.replications < LEAST:
         console.print(f"--control needs {LEAST} replications or more")
         return
-    worlds = unevenness_of_worlds(
-        request.scenario, request.seed, pair.replications, request.workers
-    )
+    with progress_bar(Console(stderr=True), "worlds drawn") as progress:
+        worlds = unevenness_of_worlds(
+            request.scenario, request.seed, pair.replications, request.workers, progress
+        )
     if worlds is None:
         console.print("--control needs drawn firms, brands and orders, not own tables")
         return

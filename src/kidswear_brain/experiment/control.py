@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Cluster, Floats
 from kidswear_brain.experiment.comparison import CONFIDENCE, Estimate, estimate
-from kidswear_brain.experiment.pool import run_in_order
+from kidswear_brain.experiment.pool import Progress, run_in_order
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.scenario import Scenario
 
@@ -38,7 +38,11 @@ class Controlled:
 
 
 def unevenness_of_worlds(
-    scenario: Scenario, seed: int, replications: int, workers: int = 1
+    scenario: Scenario,
+    seed: int,
+    replications: int,
+    workers: int = 1,
+    progress: Progress = lambda finished, total: None,
 ) -> tuple[Floats, Floats] | None:
     """Compute the control in the worlds of an experiment, and in `OTHERS` later ones of its seed.
 
@@ -50,7 +54,7 @@ def unevenness_of_worlds(
     if scenario.own_tables:
         return None
     seeds = [replication_seed(seed, r + 1) for r in range(replications + OTHERS)]
-    every = np.array(run_in_order(partial(_unevenness_of_seed, scenario), seeds, workers))
+    every = np.array(run_in_order(partial(_unevenness_of_seed, scenario), seeds, workers, progress))
     return every[:replications], every[replications:]
 
 

@@ -6,6 +6,7 @@ from kidswear_brain.compiled import compiled_lent
 from kidswear_brain.simulation.rows import CAUSES, REASONS
 from kidswear_brain.simulation.sewing_kernel import (
     DAY,
+    Begin,
     days_for,
     effective_days,
     finish,
@@ -49,7 +50,7 @@ def _carry_on(works: Works, line: int, lot: int, now: float) -> None:
     start = max(state.end_min, float(one.parts_min), now)
     rate = lot_rate(works, line, one.speed, one.rework)
     minutes = changeover * works.firms[state.firm].changeover_min
-    end, knows = finish(works, state.firm, rate, start, minutes, learned, one.work)
+    end, knows = finish(works, state.firm, Begin(rate, start, minutes, learned), one.work)
     state.end_min = end
     state.end_learned = knows
     state.end_family = one.family
@@ -69,9 +70,8 @@ def project(works: Works, line: int, now: float) -> None:
     if lot != NONE and state.begun:
         one = lots[lot]
         rate = lot_rate(works, line, one.speed, one.rework)
-        end, knows = finish(
-            works, state.firm, rate, now, state.changeover_left, state.learned, state.left
-        )
+        begin = Begin(rate, now, state.changeover_left, state.learned)
+        end, knows = finish(works, state.firm, begin, state.left)
         state.end_min = end
         state.end_learned = knows
         state.end_family = one.family

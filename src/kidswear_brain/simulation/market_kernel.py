@@ -10,7 +10,7 @@ import numpy as np
 from kidswear_brain.compiled import compiled, compiled_lent
 from kidswear_brain.simulation.line_kernel import append, lot_rate
 from kidswear_brain.simulation.rows import REASONS
-from kidswear_brain.simulation.sewing_kernel import DAY, ends_by, finish, start_of
+from kidswear_brain.simulation.sewing_kernel import DAY, Begin, ends_by, finish, start_of
 from kidswear_brain.simulation.state import Array, OrderBook, Works
 from kidswear_brain.simulation.ties_kernel import tie, tied
 
@@ -123,8 +123,8 @@ def _soonest_lines(
     if last - first == 1:
         return
     for line in range(first, last):
-        rate, start, changeover, learned = _behind(works, book, order, line, task[1], times)
-        end, _ = finish(works, firm, rate, start, changeover, learned, task[0])
+        begin = _behind(works, book, order, line, task[1], times)
+        end, _ = finish(works, firm, begin, task[0])
         place = line
         while place > first and ends[place - 1] > end:
             ends[place] = ends[place - 1]
@@ -146,22 +146,22 @@ def _ends_by(
     task : standard minutes, and the share of rework.
     times : when the parts are there, and now.
     """
-    rate, start, changeover, learned = _behind(works, book, order, line, task[1], times)
-    firm = works.lines[line].firm
-    return ends_by(works, firm, rate, start, changeover, learned, task[0], latest)
+    begin = _behind(works, book, order, line, task[1], times)
+    return ends_by(works, works.lines[line].firm, begin, task[0], latest)
 
 
 @compiled_lent
 def _behind(
     works: Works, book: OrderBook, order: int, line: int, rework: float,
     times: tuple[float, float],
-) -> tuple[float, float, float, float]:  # fmt: skip
-    """Rate, start, change-over and learned days of an order's work behind a line's queue."""
+) -> Begin:  # fmt: skip
+    """What an order's work would begin with behind a line's queue."""
     state, one = works.lines[line], book.orders[order]
     changeover, learned = start_of(works.physics, state.end_family, state.end_learned, one.family)
     rate = lot_rate(works, line, works.skill[state.firm, one.category], rework)
     start = max(state.end_min, times[0], times[1])
-    return rate, start, changeover * works.firms[state.firm].changeover_min, learned
+    minutes = changeover * works.firms[state.firm].changeover_min
+    return Begin(rate, start, minutes, learned)
 
 
 @compiled_lent

@@ -5,6 +5,8 @@ standard minutes per attended operator-minute (MODEL section 3). Within a day at
 constant, so that the integral is closed; over days it is summed.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kidswear_brain.compiled import compiled_lent
@@ -13,6 +15,19 @@ from kidswear_brain.simulation.state import Physics, Works
 DAY = 1440
 NOT_KNOWN = 1e18
 """A time beyond every calendar."""
+
+
+class Begin(NamedTuple):
+    """What a lot begins with on a line."""
+
+    rate: float
+    """Standard minutes a minute at the plateau, every post attended, rework deducted."""
+    start: float
+    """Minute from which the line can work on it."""
+    changeover: float
+    """Scheduled minutes of change-over left."""
+    learned: float
+    """Scheduled days of learning behind it."""
 
 
 @compiled_lent
@@ -50,28 +65,14 @@ def days_for(physics: Physics, learned: float, effective: float) -> float:
 
 
 @compiled_lent
-def finish(
-    works: Works,
-    firm: int,
-    rate: float,
-    start: float,
-    changeover: float,
-    learned: float,
-    work: float,
-) -> tuple[float, float]:
-    """When a lot ends, and how much its line has learned by then, in scheduled hours.
+def finish(works: Works, firm: int, begin: Begin, work: float) -> tuple[float, float]:
+    """When a lot ends, and how much its line has learned by then, in scheduled days.
 
     Parameters
     ----------
-    rate : standard minutes a minute at the plateau with every post attended, rework deducted.
-    start : minute from which the line can work on it.
-    changeover : scheduled minutes of change-over left.
-    learned : scheduled days of learning behind it.
     work : standard minutes left.
     """
-    now, _, learned, worth = _last_day(
-        works, firm, rate, start, changeover, learned, work, NOT_KNOWN
-    )
+    now, _, learned, worth = _last_day(works, firm, begin, work, NOT_KNOWN)
     if worth < 0:
         return NOT_KNOWN, learned
     days = days_for(works.physics, learned, worth)
@@ -79,20 +80,9 @@ def finish(
 
 
 @compiled_lent
-def ends_by(
-    works: Works,
-    firm: int,
-    rate: float,
-    start: float,
-    changeover: float,
-    learned: float,
-    work: float,
-    latest: float,
-) -> bool:
+def ends_by(works: Works, firm: int, begin: Begin, work: float, latest: float) -> bool:
     """Whether a lot ends by a time: what `finish` says, mostly without its last integral."""
-    now, close, learned, worth = _last_day(
-        works, firm, rate, start, changeover, learned, work, latest
-    )
+    now, close, learned, worth = _last_day(works, firm, begin, work, latest)
     if worth < 0 or now > latest:
         return False
     if close + 1 < latest:
@@ -103,22 +93,16 @@ def ends_by(
 
 @compiled_lent
 def _last_day(
-    works: Works,
-    firm: int,
-    rate: float,
-    start: float,
-    changeover: float,
-    learned: float,
-    work: float,
-    latest: float,
+    works: Works, firm: int, begin: Begin, work: float, latest: float
 ) -> tuple[float, float, float, float]:
-    """Go to the day on which a lot ends, or past `latest`; the parameters are those of `finish`.
+    """Go to the day on which a lot ends, or past `latest`.
 
     Returns
     -------
     When its sewing goes on that day, when the day closes, scheduled days learned before, and what
     is left in plateau-days: negative where it ends after `latest` or after the calendar.
     """
+    rate, start, changeover, learned = begin
     calendar, tau, place = works.calendar, works.physics.tau, works.firms[firm]
     row, shift, opening = place.row, place.shift_min, place.open_min
     lost = works.physics.loss * tau * np.exp(-learned / tau)

@@ -59,9 +59,8 @@ def test_carried_learning_keeps_its_share_of_what_was_gained(loss, tau, known, k
 def test_the_expected_end_is_when_the_line_ends(planned, work, changeover, known, start):
     """`finish` and a plain sum over minutes of the calendar, to the minute."""
     works, calendar = planned
-    end, learned = sewing_kernel.finish(
-        works, 0, 10.0, float(start), float(changeover), known, work
-    )
+    begin = sewing_kernel.Begin(10.0, float(start), float(changeover), known)
+    end, learned = sewing_kernel.finish(works, 0, begin, work)
     open_minutes = np.flatnonzero(calendar[start:] > 0) + start
     sewing = open_minutes[changeover:]
     k = known + np.arange(sewing.size) / 600
