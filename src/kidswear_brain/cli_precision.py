@@ -130,6 +130,6 @@ def _show_control(console: "Console", request: "RunRequest", finished: "Finished
         table.add_row(shown, *spreads, f"{-found.variance_reduction:+.0%}")
     console.print(table)
     console.print(
-        "controlled: without what it explains how unevenly the orders of these worlds lie on the\n"
-        f"firms that brands know, held against {OTHERS} more worlds that were only drawn"
+        "controlled: without what is explained by how unevenly the orders of these\n"
+        f"worlds lie on the firms that brands know, held against {OTHERS} worlds only drawn"
     )
