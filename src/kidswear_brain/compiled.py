@@ -36,9 +36,9 @@ def compiled_lent(kernel: Kernel) -> Kernel:
 
 
 def compiled_reordered(kernel: Kernel) -> Kernel:
-    """Compile a kernel whose sums and minima may be reordered: its input must be finite."""
-    flags = {"reassoc", "nsz", "contract", "nnan"}
-    return cast(Kernel, numba.njit(kernel, cache=True, error_model="numpy", fastmath=flags))
+    """Compile a kernel whose sums may be reordered: its input must be finite; it makes no array."""
+    more: dict[str, Any] = {"fastmath": {"reassoc", "nsz", "contract", "nnan"}, "_nrt": False}
+    return cast(Kernel, numba.njit(kernel, cache=True, error_model="numpy", **more))
 
 
 def _cache_folder() -> Path:

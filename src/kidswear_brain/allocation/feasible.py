@@ -57,7 +57,7 @@ def made_feasible(
         period=period[flow],
         amount=amount[flow],
         unmet=np.maximum(problem.demand - served, 0.0),
-        order_price=np.minimum(least_cost(problem, price), problem.unmet_cost),
+        order_price=least_cost(problem, price, problem.unmet_cost),
         capacity_price=price,
         iterations=0,
         status=status,

@@ -6,25 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kidswear_brain.allocation import lots_kernel as kernel
+from kidswear_brain.allocation import lots_turns_kernel as turns
 from kidswear_brain.allocation.certificate import scales
 from kidswear_brain.allocation.lots_book_kernel import CLOSE, Book, Market
 from kidswear_brain.allocation.problem import Allocation, AllocationProblem, Floats, Ints
 from kidswear_brain.errors import AllocationError
 
-SERVED_SHARE = 0.995
-"""Rounding may not shed work: share of the plan's minutes the lots must sew (MODEL section 6)."""
 START_SHARE = 0.1
 """A further firm costs as much as this share of a minimum run, unless the caller knows better."""
-TIGHT_SHARE = 0.5
-"""An order that needs more than this share of its roomiest firms is placed before all others."""
-SMALL_PAIRS = 50_000
-"""Up to so many pairs of order and firm both are tried: those orders first, and not."""
-EVICTION_SHARE = 0.3
-"""Share of its price at which room counts that one order makes for another."""
-TRIES = 20
-"""So many others are asked to make room for an order that is not fully served."""
-CONTEST_SHARE = 0.01
-"""Share of its price at which room left over is offered: of two equal periods the less wanted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,11 +135,7 @@ def whole_lots(
         *_firm_minimum(problem, firm_minimum),
     )
     work = _work(problem, plan)
-    shares = (TIGHT_SHARE, np.inf) if problem.unit_cost.size <= SMALL_PAIRS else (TIGHT_SHARE,)
-    found = [
-        _lots(problem, plan, market, _placed(work, market, max_firms, share)) for share in shares
-    ]
-    return min(found, key=lambda lots: (lots.served < SERVED_SHARE * lots.lp_served, lots.cost))
+    return _lots(problem, plan, market, turns.place_lots(work, market, max_firms))
 
 
 def _by_order(name: str, values: ArrayLike, problem: AllocationProblem) -> Floats:
@@ -177,42 +162,10 @@ def _firm_minimum(problem: AllocationProblem, minimum: FirmMinimum | None) -> tu
     return minimum.piece_min, minimum.pieces
 
 
-def _placed(work: "_Work", market: Market, max_firms: int, tight_share: float) -> Book:
-    """Place all orders in runs that are long enough; in runs of any length if that sheds work."""
-    orders = np.arange(market.demand.size)
-    book = _first_book(work, market, max_firms, tight_share)
-    rules = market
-    if book.amount.sum() < SERVED_SHARE * work.served.sum():
-        rules = market._replace(minimum_run=np.zeros(orders.size))
-        book = _first_book(work, rules, max_firms, tight_share)
-    kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), TRIES)
-    least_cost = market.unit_cost.min(axis=1, initial=np.inf)
-    kernel.move_all(market, book, CONTEST_SHARE * work.price, orders, least_cost)
-    kernel.fill_all(market, book, CONTEST_SHARE * work.price, work.claim)
-    return book
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Work:
-    """A plan as the kernels read it: capacities, prices, flows, and in which turn orders come.
-
-    `claim` (n,) begins with those that lose most where a minute of them is left unmet, `stake`
-    (k,) those of which the plan sews something with those that have most at stake.
-    """
-
-    capacity: Floats
-    price: Floats
-    flows: kernel.Flows
-    served: Floats
-    bound: Floats
-    claim: Ints
-    stake: Ints
-
-
-def _work(problem: AllocationProblem, plan: Allocation) -> _Work:
-    served = np.bincount(plan.order, plan.amount, minlength=problem.demand.size).astype(np.float64)
+def _work(problem: AllocationProblem, plan: Allocation) -> turns.Work:
+    served = _served(problem, plan)
     at_stake = np.argsort(-_stake(problem, plan, served), kind="stable")
-    return _Work(
+    return turns.Work(
         capacity=problem.capacity,
         price=np.ascontiguousarray(plan.capacity_price),
         flows=_flows(problem, plan),
@@ -223,28 +176,10 @@ def _work(problem: AllocationProblem, plan: Allocation) -> _Work:
     )
 
 
-def _first_book(work: _Work, rules: Market, max_firms: int, tight_share: float) -> Book:
-    """Book orders that few firms can sew at all, then what the plan says, then what is left."""
-    n, t = rules.demand.size, work.capacity.shape[1]
-    book = Book(
-        work.capacity.copy(),
-        work.capacity.sum(axis=1),
-        np.full((n, max_firms), -1, dtype=np.int64),
-        np.zeros((n, max_firms, t)),
-    )
-    tight = kernel.tightness(rules, book.room, max_firms, tight_share)
-    first = np.argsort(-tight, kind="stable")[: np.count_nonzero(tight)]
-    kernel.put_all(rules, book, work.price, first[work.served[first] > 0])
-    kernel.keep_all(rules, book, work.flows, work.stake[tight[work.stake] == 0.0])
-    rest = work.stake[book.firm[work.stake, 0] < 0]
-    kernel.place_all(rules, book, work.price, _queue(work, rest))
-    kernel.fill_all(rules, book, CONTEST_SHARE * work.price, work.claim)
-    kernel.evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), 0)
-    return book
-
-
-def _queue(work: _Work, orders: Ints) -> kernel.Queue:
-    return kernel.Queue(orders, work.served[orders], work.bound[orders])
+def _served(problem: AllocationProblem, plan: Allocation) -> Floats:
+    """(n,): standard minutes the plan sews of each order."""
+    sewn = np.bincount(plan.order, plan.amount, minlength=problem.demand.size)
+    return sewn.astype(np.float64)
 
 
 def _flows(problem: AllocationProblem, plan: Allocation) -> kernel.Flows:
@@ -301,19 +236,5 @@ def _lots(problem: AllocationProblem, plan: Allocation, market: Market, book: Bo
         served=float(amount.sum()),
         lp_served=float(plan.amount.sum()),
         short_runs=int((amount < least * (1 - CLOSE)).sum()),
-        out_of_reach=_out_of_reach(problem, plan, total.sum(axis=1), book.firm.shape[1]),
+        out_of_reach=kernel.out_of_reach(market, problem.capacity, book, _served(problem, plan)),
     )
-
-
-def _out_of_reach(
-    problem: AllocationProblem, plan: Allocation, served: Floats, max_firms: int
-) -> float:
-    """Add up what orders not fully served lack even on their roomiest firms, all else away."""
-    planned = np.bincount(plan.order, plan.amount, minlength=served.size)
-    total = 0.0
-    for i in np.flatnonzero(planned - served > CLOSE * problem.demand):
-        allowed = np.isfinite(problem.lateness_cost[i, problem.group])
-        able = np.isfinite(problem.unit_cost[i])
-        room = (problem.capacity * allowed).sum(axis=1)[able] / problem.minutes[i, able]
-        total += max(planned[i] - np.sort(room)[-max_firms:].sum(), 0.0)
-    return float(total)

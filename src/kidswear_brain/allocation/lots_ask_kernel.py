@@ -6,7 +6,7 @@ import numpy as np
 
 from kidswear_brain.allocation.lots_book_kernel import NEARLY, Book, Market
 from kidswear_brain.allocation.problem import Floats, Ints
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 
 class Ask(NamedTuple):
@@ -42,7 +42,7 @@ def ask_firms(market: Market, book: Book, i: int, wanted: float, guess: Ints) ->
     return Ask(i, wanted, firms, least, price, np.full(firms.size, np.inf), guess.copy())
 
 
-@compiled
+@compiled_lent
 def look(market: Market, book: Book, price: Floats, ask: Ask, c: int) -> None:
     """Look closely at a firm of the list: its room in open periods, its cheapest price in them."""
     i, j = ask.order, ask.firms[c]

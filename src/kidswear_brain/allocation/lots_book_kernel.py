@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kidswear_brain.allocation.problem import Floats, Ints
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled_lent
 
 CLOSE = 1e-9
 """Shares below this are rounding errors."""
@@ -55,7 +55,7 @@ class Book(NamedTuple):
     """(n, K, t) standard minutes of each slot by period."""
 
 
-@compiled
+@compiled_lent
 def offer(
     market: Market, book: Book, price: Floats, i: int, j: int, wanted: float
 ) -> tuple[float, float]:
@@ -71,7 +71,7 @@ def offer(
     return amount, cost
 
 
-@compiled
+@compiled_lent
 def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
     """Book up to `wanted` with the slot's firm, as `_offer` says it; returns the money."""
     j = book.firm[i, slot]
@@ -90,7 +90,7 @@ def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: f
     return cost
 
 
-@compiled
+@compiled_lent
 def add_up(book: Book, j: int) -> None:
     """Add up the room of firm j, anew, lest rounding errors pile up; so after each change."""
     total = 0.0
@@ -99,7 +99,7 @@ def add_up(book: Book, j: int) -> None:
     book.total[j] = total
 
 
-@compiled
+@compiled_lent
 def extend(market: Market, book: Book, price: Floats, i: int, missing: float) -> None:
     """Let firms that already sew a part of the order sew more of it, where that saves money."""
     for slot in range(book.firm.shape[1]):
@@ -111,7 +111,7 @@ def extend(market: Market, book: Book, price: Floats, i: int, missing: float) ->
                 missing -= amount
 
 
-@compiled
+@compiled_lent
 def _next_period(
     market: Market, book: Book, price: Floats, i: int, j: int, last: int, last_unit: float
 ) -> tuple[int, float]:
@@ -127,7 +127,7 @@ def _next_period(
     return best_period, best
 
 
-@compiled
+@compiled_lent
 def sewn_of(book: Book, i: int) -> float:
     """Add up the standard minutes of the order that are booked."""
     total = 0.0
@@ -137,7 +137,7 @@ def sewn_of(book: Book, i: int) -> float:
     return total
 
 
-@compiled
+@compiled_lent
 def sews(book: Book, i: int, j: int) -> bool:
     """Say whether firm j sews a part of order i already."""
     found = False
@@ -146,7 +146,7 @@ def sews(book: Book, i: int, j: int) -> bool:
     return found
 
 
-@compiled
+@compiled_lent
 def empty_slot(book: Book, i: int) -> int:
     """Find a slot of the order that no firm has; -1 if none."""
     for slot in range(book.firm.shape[1]):
@@ -155,14 +155,14 @@ def empty_slot(book: Book, i: int) -> int:
     return -1
 
 
-@compiled
+@compiled_lent
 def least_lot(market: Market, i: int, j: int) -> float:
     """Standard minutes of the smallest lot of an order at a firm."""
     least = min(market.minimum_run[i], market.demand[i])
     return float(max(least, market.firm_least[j] * market.piece[i]))
 
 
-@compiled
+@compiled_lent
 def cost_of(market: Market, book: Book, i: int) -> float:
     """Money the order costs where it lies, further starts included, without what is unmet."""
     cost = market.run_value[i] * further_starts(market, book, i)
@@ -176,14 +176,14 @@ def cost_of(market: Market, book: Book, i: int) -> float:
     return float(cost)
 
 
-@compiled
+@compiled_lent
 def whole_cost(market: Market, book: Book, i: int) -> float:
     """Money of an order where it lies, further starts and unmet minutes included."""
     unmet = market.demand[i] - sewn_of(book, i)
     return float(cost_of(market, book, i) + market.unmet_cost[i] * unmet)
 
 
-@compiled
+@compiled_lent
 def further_starts(market: Market, book: Book, i: int) -> int:
     """Count the firms of the order beyond the first one, those with too short a run twice."""
     least = min(market.minimum_run[i], market.demand[i]) * (1 - CLOSE)
@@ -197,7 +197,7 @@ def further_starts(market: Market, book: Book, i: int) -> int:
     return max(starts, 0)
 
 
-@compiled
+@compiled_lent
 def copy_slots(firm: Ints, amount: Floats, to_firm: Ints, to_amount: Floats) -> None:
     """Copy slots one by one: slice assignment takes seconds to compile."""
     for slot in range(amount.shape[0]):
@@ -206,7 +206,7 @@ def copy_slots(firm: Ints, amount: Floats, to_firm: Ints, to_amount: Floats) -> 
             to_amount[slot, k] = amount[slot, k]
 
 
-@compiled
+@compiled_lent
 def release(market: Market, book: Book, i: int) -> None:
     """Take the order back from all its firms."""
     for slot in range(book.firm.shape[1]):
@@ -219,7 +219,7 @@ def release(market: Market, book: Book, i: int) -> None:
             book.firm[i, slot] = -1
 
 
-@compiled
+@compiled_lent
 def restore(market: Market, book: Book, i: int, firm: Ints, amount: Floats) -> None:
     """Put a released order back into its slots, and take its room."""
     copy_slots(firm, amount, book.firm[i], book.amount[i])

@@ -25,7 +25,7 @@ from kidswear_brain.allocation.lots_book_kernel import (
     whole_cost,
 )
 from kidswear_brain.allocation.problem import Floats, Ints
-from kidswear_brain.compiled import compiled
+from kidswear_brain.compiled import compiled, compiled_lent
 
 
 class Queue(NamedTuple):
@@ -56,26 +56,46 @@ class Flows(NamedTuple):
 @compiled
 def tightness(market: Market, room: Floats, slots: int, least: float) -> Floats:
     """(n,): each order's minutes over those of its roomiest firms, so many; 0 if below `least`."""
-    firms, periods = room.shape
     tight, top = np.zeros(market.demand.size), np.zeros(slots)
     for i in range(tight.size):
-        top[:] = 0.0
-        for j in range(firms):
-            if market.demand[i] < least * top.sum():
-                break
-            if market.unit_cost[i, j] < np.inf:
-                able = 0.0
-                for k in range(periods):
-                    if market.lateness_cost[i, market.group[j], k] < np.inf:
-                        able += room[j, k] / market.minutes[i, j]
-                smallest = np.argmin(top)
-                top[smallest] = max(top[smallest], able)
-        if market.demand[i] >= least * top.sum() > 0.0:
-            tight[i] = market.demand[i] / top.sum()
+        most = _roomiest(market, room, i, market.demand[i] / least, top)
+        if market.demand[i] >= least * most > 0.0:
+            tight[i] = market.demand[i] / most
     return tight
 
 
+@compiled_lent
+def _roomiest(market: Market, room: Floats, i: int, enough: float, top: Floats) -> float:
+    """Fill in the standard minutes of the roomiest firms of an order; their sum.
+
+    It goes no further than to what is more than enough.
+    """
+    top[:] = 0.0
+    for j in range(room.shape[0]):
+        if top.sum() > enough:
+            break
+        if market.unit_cost[i, j] < np.inf:
+            able = 0.0
+            for k in range(room.shape[1]):
+                if market.lateness_cost[i, market.group[j], k] < np.inf:
+                    able += room[j, k] / market.minutes[i, j]
+            smallest = np.argmin(top)
+            top[smallest] = max(top[smallest], able)
+    return float(top.sum())
+
+
 @compiled
+def out_of_reach(market: Market, capacity: Floats, book: Book, served: Floats) -> float:
+    """Add up what orders not fully served lack even on their roomiest firms, all else away."""
+    total, top = 0.0, np.zeros(book.firm.shape[1])
+    for i in range(served.size):
+        if served[i] - sewn_of(book, i) > CLOSE * market.demand[i]:
+            _roomiest(market, capacity, i, np.inf, top)
+            total += max(served[i] - top.sum(), 0.0)
+    return total
+
+
+@compiled_lent
 def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
     """Book what the plan says of each order, without runs too short or of too many firms.
 
@@ -98,7 +118,7 @@ def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
                 add_up(book, j)
 
 
-@compiled
+@compiled_lent
 def _keeps(market: Market, book: Book, flows: Flows, i: int, e: int) -> bool:
     least = least_lot(market, i, flows.firm[e]) * (1 - CLOSE)
     return bool(flows.rank[e] < book.firm.shape[1] and flows.run[e] >= least)
@@ -136,14 +156,14 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
 
 
 @compiled
-def move_all(market: Market, book: Book, price: Floats, queue: Ints, least_cost: Floats) -> None:
+def move_all(market: Market, book: Book, price: Floats, least_cost: Floats) -> None:
     """Move each order to where it has become cheaper, further starts counted at the run value.
 
     `least_cost` (n,) is the money of a standard minute at the cheapest firm of each order.
     """
     slots, periods = book.firm.shape[1], book.room.shape[1]
     firm, amount = np.empty(slots, np.int64), np.empty((slots, periods))
-    for i in queue:
+    for i in range(market.demand.size):
         served = sewn_of(book, i)
         if served <= 0.0:
             continue
@@ -228,7 +248,7 @@ def _put(market: Market, book: Book, price: Floats, i: int, guess: Ints) -> floa
     return whole_cost(market, book, i)
 
 
-@compiled
+@compiled_lent
 def _place(
     market: Market, book: Book, price: Floats, ask: Ask, floor: float, ceiling: float
 ) -> float:
@@ -275,7 +295,7 @@ def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
         missing = market.demand[i] - sewn_of(book, i)
 
 
-@compiled
+@compiled_lent
 def _spread(
     market: Market, book: Book, price: Floats, ask: Ask, firms: int, ceiling: float
 ) -> float:
@@ -311,7 +331,7 @@ def _spread(
     return np.inf
 
 
-@compiled
+@compiled_lent
 def _guessed(
     market: Market, book: Book, price: Floats, ask: Ask, slot: int, wanted: float, least: float
 ) -> float:
@@ -327,7 +347,7 @@ def _guessed(
     return (1 + CLOSE) * cost / amount if amount >= needed else np.inf
 
 
-@compiled
+@compiled_lent
 def _cheapest_firm(
     market: Market, book: Book, price: Floats, ask: Ask, wanted: float, least: float, best: float
 ) -> tuple[int, float]:
@@ -352,7 +372,7 @@ def _cheapest_firm(
     return best_firm, best_amount
 
 
-@compiled
+@compiled_lent
 def _most_saving_firm(
     market: Market, book: Book, price: Floats, ask: Ask, wanted: float, least: float
 ) -> int:

@@ -5,20 +5,111 @@ best, at a temperature e; a cell's price then rises with log(load / capacity) ti
 temperature is lowered. The limit solves the program's dual; the simplex needs only a good start.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kidswear_brain.allocation.simplex_lists import Lists
 from kidswear_brain.allocation.simplex_rows import Network
-from kidswear_brain.compiled import compiled, compiled_reordered
+from kidswear_brain.compiled import compiled, compiled_lent, compiled_reordered
 
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
+Real = NDArray[np.floating[Any]]
+"""Of either precision."""
 
 ABSENT32 = np.float32(1e30)
 """Stands for the value of an arc that does not exist; finite, so that sums stay ordered."""
 LANES = 32
 """Minima kept side by side."""
+COOLING = 0.6
+"""Ratio of one temperature to the one before."""
+STEPS = 10
+"""Most moves of the prices at one temperature."""
+CALM = 0.05
+"""Share of the load out of place at which the temperature may fall at once."""
+MOMENTUM = 0.3
+"""Share of its last move that a price makes again."""
+
+
+class Sample(NamedTuple):
+    """All arcs of some orders of equal demand, in single precision and hence scaled."""
+
+    cost: Floats32
+    """(k, t * f)"""
+    minutes: Floats32
+    """(k, f)"""
+    unmet_cost: Floats32
+    """(k,)"""
+    portion: float
+    """What the orders' loads are multiplied with to stand for all."""
+
+
+class Market(NamedTuple):
+    """Who answers prices with loads: the orders of a sample, where there are any, or the lists."""
+
+    sample: Sample
+    lists: Lists
+    demand: Floats
+    """(n,) of the lists' orders."""
+    capacity: Floats
+    """(t * f,)"""
+    minutes: float
+    """Mean operator-minutes per standard minute, in the unit that the answer comes in."""
+
+
+def no_sample() -> Sample:
+    """Let the lists answer."""
+    none = np.empty((0, 0), np.float32)
+    return Sample(none, none, np.empty(0, np.float32), 0.0)
+
+
+@compiled
+def cool(market: Market, price: Floats, hot: float, cold: float) -> Floats:
+    """Let prices settle at temperatures that fall from `hot` to `cold`."""
+    temperature, price = hot, price.copy()
+    before = price.copy()
+    first = True
+    while temperature >= cold:
+        _settle(market, price, temperature)
+        # Prices move about linearly with the temperature: go on along the line.
+        for cell in range(price.size):
+            settled = price[cell]
+            if not first:
+                price[cell] += COOLING * (settled - before[cell])
+            price[cell] = max(price[cell], 0.0)
+            before[cell] = settled
+        first = False
+        temperature *= COOLING
+    return price
+
+
+@compiled
+def _settle(market: Market, price: Floats, temperature: float) -> None:
+    """Move prices, in place, with log(load / capacity) while that helps."""
+    step = 1.3 * temperature / market.minutes
+    missed, move, old = np.inf, np.zeros(price.size), np.empty(price.size)
+    for _ in range(STEPS):
+        last = missed
+        old[:] = price
+        missed = move_prices(price, _load(market, price, temperature), market.capacity, step)
+        for cell in range(price.size):
+            price[cell] = max(price[cell] + MOMENTUM * move[cell], 0.0)
+            move[cell] = price[cell] - old[cell]
+        if missed < CALM or missed > 0.9 * last:
+            break
+
+
+@compiled
+def _load(market: Market, price: Floats, temperature: float) -> Floats:
+    sample = market.sample
+    if sample.unmet_cost.size == 0:
+        return spread_lists(market.lists, market.demand, price, temperature)
+    single = price.astype(np.float32)
+    arcs = sample.cost, sample.minutes, sample.unmet_cost
+    load = spread_sample(*arcs, single, np.float64(temperature))
+    return sample.portion * load.astype(np.float64)
 
 
 @compiled
@@ -140,31 +231,52 @@ def spread_sample(
 @compiled
 def spread_lists(lists: Lists, demand: Floats, price: Floats, temperature: float) -> Floats:
     """Load (t * f,) that all orders put on their listed cells at these prices."""
-    orders, width = lists.cell.shape
     load = np.zeros(price.size)
-    weight = np.empty(width)
-    scale = 1.0 / (16.0 * temperature)
-    for i in range(orders):
-        count = lists.filled[i]
-        if count == 0 or demand[i] <= 0.0:
-            continue
-        best = lists.unmet_cost[i]
-        for k in range(count):
-            weight[k] = lists.cost[i, k] + lists.minutes[i, k] * price[lists.cell[i, k]]
-            best = min(best, weight[k])
-        total = max(0.0, 1.0 - (lists.unmet_cost[i] - best) * scale) ** 16
-        for k in range(count):
-            part = max(0.0, 1.0 - (weight[k] - best) * scale)
-            part *= part
-            part *= part
-            part *= part
-            part *= part
-            weight[k] = part
-            total += part
-        share = demand[i] / total
-        for k in range(count):
-            load[lists.cell[i, k]] += share * weight[k] * lists.minutes[i, k]
+    weight = np.empty(lists.cell.shape[1])
+    for i in range(demand.size):
+        if lists.filled[i] > 0 and demand[i] > 0.0:
+            _spread(lists, (i, demand[i]), price, 1.0 / (16.0 * temperature), weight, load)
     return load
+
+
+@compiled_lent
+def _spread(
+    lists: Lists,
+    order: tuple[int, float],
+    price: Floats,
+    scale: float,
+    weight: Floats,
+    load: Floats,
+) -> None:
+    """Add the load of one order with a demand; `weight` is working space."""
+    i, demand = order
+    listed, unmet_cost = lists.filled[i], lists.unmet_cost[i]
+    cell, minutes = lists.cell[i, :listed], lists.minutes[i, :listed]
+    best = _value_list(lists.cost[i], minutes, cell, price, unmet_cost, weight)
+    total = max(0.0, 1.0 - (unmet_cost - best) * scale) ** 16
+    total += _weigh(weight[:listed], best, scale)
+    share = demand / total
+    for k in range(listed):
+        load[cell[k]] += share * weight[k] * minutes[k]
+
+
+@compiled_lent
+def _value_list(
+    cost: Floats, minutes: Floats, cell: NDArray[np.int32], price: Floats, most: float, out: Floats
+) -> float:
+    """Write what a standard minute costs on each arc of a list; the least, at the most `most`."""
+    low0, low1 = most, most
+    for k in range(0, cell.size - 1, 2):
+        value0 = cost[k] + minutes[k] * price[cell[k]]
+        value1 = cost[k + 1] + minutes[k + 1] * price[cell[k + 1]]
+        out[k], out[k + 1] = value0, value1
+        low0 = value0 if value0 < low0 else low0
+        low1 = value1 if value1 < low1 else low1
+    if cell.size % 2:
+        k = cell.size - 1
+        out[k] = cost[k] + minutes[k] * price[cell[k]]
+        low0 = out[k] if out[k] < low0 else low0
+    return min(low0, low1)
 
 
 @compiled_reordered
@@ -197,7 +309,7 @@ def _lowest(values: Floats32) -> np.float32:
 
 
 @compiled_reordered
-def _weigh(values: Floats32, best: np.float32, scale: np.float32) -> np.float32:
+def _weigh(values: Real, best: Any, scale: Any) -> Any:
     """Turn values into weights, in place; their sum. (1 - d/16e)^16 is near exp(-d/e), but ends."""
     total = np.float32(0.0)
     one, zero = np.float32(1.0), np.float32(0.0)

@@ -5,7 +5,6 @@ temperature falls: first with all arcs of a sample of orders, then with the shor
 All temperatures are tied to the spread of the costs at hand.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +30,6 @@ COVER = 0.9
 TIE = 0.3
 """Values nearer to an order's best than this many spreads are alike, where lists reach less: each
 order then lists others of them."""
-COOLING = 0.6
-"""Ratio of one temperature to the one before."""
-STEPS = 10
-"""Most moves of the prices at one temperature."""
-CALM = 0.05
-"""Share of the load out of place at which the temperature may fall at once."""
-MOMENTUM = 0.3
-"""Share of its last move that a price makes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +52,6 @@ class Scales:
     cost: float
     minutes: float
     spread: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Market:
-    """Answers prices and a temperature with loads, all in units of its own."""
-
-    spread: Callable[[Floats, float], Floats]
-    capacity: Floats
-    minutes: float
 
 
 def measure(network: Network) -> Scales:
@@ -97,19 +79,24 @@ def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | Non
         Money per operator-minute; meaningless for cells without capacity.
     """
     middle, cold = MIDDLE * scales.spread, COLD * scales.spread
+    known = price
     if price is None:
-        price = _from_sample(network, scales, HOT * scales.spread, middle)
+        price = _from_sample(network, lists, scales, HOT * scales.spread, middle)
     tie = 0.0
     _fill(network, lists, price, tie)
     if network.demand.size > network.capacity.size and _listed(network, lists) < COVER:
         tie = TIE * scales.spread
         _fill(network, lists, price, tie)
 
-    def spread(price: Floats, temperature: float) -> Floats:
-        return np.asarray(kernel.spread_lists(lists, network.demand, price, temperature))
-
-    price = _cool(_Market(spread, network.capacity, scales.minutes), price, middle, cold)
-    _fill(network, lists, price, tie)
+    market = kernel.Market(
+        kernel.no_sample(), lists, network.demand, network.capacity, scales.minutes
+    )
+    price = kernel.cool(market, price, middle, cold)
+    if known is None:
+        _fill(network, lists, price, tie)
+    else:
+        # The lists of known prices are good enough; no arc left out fell by more than this.
+        lists.floor[:] -= lists.steepest * (known - price)[network.capacity > 0.0].max(initial=0.0)
     return price
 
 
@@ -127,45 +114,14 @@ def _fill(network: Network, lists: Lists, price: Floats, tie: float) -> None:
     fill_lists(network, lists, usable, np.full(network.demand.size, np.inf), 0.0, tie)
 
 
-def _from_sample(network: Network, scales: Scales, hot: float, cold: float) -> Floats:
+def _from_sample(network: Network, lists: Lists, scales: Scales, hot: float, cold: float) -> Floats:
     """Estimate prices from all arcs of the sample, in single precision and hence scaled."""
     cost, minutes = kernel.sample_arcs(network, scales.rows, scales.cost, scales.minutes)
     unmet = (network.unmet_cost[scales.rows] / scales.cost).astype(np.float32)
     portion = network.demand.sum() / scales.rows.size * scales.minutes
 
-    def spread(price: Floats, temperature: float) -> Floats:
-        single = price.astype(np.float32)
-        return np.asarray(portion * kernel.spread_sample(cost, minutes, unmet, single, temperature))
-
-    market = _Market(spread, network.capacity, 1.0)
+    sample = kernel.Sample(cost, minutes, unmet, portion)
+    market = kernel.Market(sample, lists, network.demand, network.capacity, 1.0)
     price = np.zeros(network.capacity.size)
-    price = _cool(market, price, hot / scales.cost, cold / scales.cost)
+    price = kernel.cool(market, price, hot / scales.cost, cold / scales.cost)
     return price * (scales.cost / scales.minutes)
-
-
-def _cool(market: _Market, price: Floats, hot: float, cold: float) -> Floats:
-    """Let prices settle at temperatures that fall from `hot` to `cold`."""
-    temperature = hot
-    before: Floats | None = None
-    while temperature >= cold:
-        price = _settle(market, price, temperature)
-        # Prices move about linearly with the temperature: go on along the line.
-        ahead = price if before is None else price + COOLING * (price - before)
-        before, price = price, np.maximum(ahead, 0.0)
-        temperature *= COOLING
-    return price
-
-
-def _settle(market: _Market, price: Floats, temperature: float) -> Floats:
-    """Move prices with log(load / capacity) while that helps."""
-    step = 1.3 * temperature / market.minutes
-    missed, move = np.inf, np.zeros(price.size)
-    for _ in range(STEPS):
-        last, old = missed, price
-        moved = price.copy()
-        missed = kernel.move_prices(moved, market.spread(price, temperature), market.capacity, step)
-        price = np.maximum(moved + MOMENTUM * move, 0.0)
-        move = price - old
-        if missed < CALM or missed > 0.9 * last:
-            break
-    return price

@@ -8,6 +8,7 @@ with their counters; NumPy's own generators hand out streams, not single keyed d
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,6 +35,14 @@ def uniform(seed: int, purpose: str, *keys: ArrayLike) -> NDArray[np.float64]:
     """Uniform draws in the open interval (0, 1), shaped as the broadcast keys."""
     top = word(seed, purpose, *keys) >> np.uint64(11)
     return (top.astype(np.float64) + 0.5) * 2.0**-53
+
+
+@lru_cache(maxsize=64)
+def uniform_of_each(seed: int, purpose: str, count: int) -> NDArray[np.float64]:
+    """Uniform draws of entities 0 to count - 1, kept because they are asked for at every epoch."""
+    draws = uniform(seed, purpose, np.arange(count))
+    draws.flags.writeable = False
+    return draws
 
 
 def normal(seed: int, purpose: str, *keys: ArrayLike) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Cluster, Floats, Ints
-from kidswear_brain.cluster.streams import uniform
+from kidswear_brain.cluster.streams import uniform_of_each
 from kidswear_brain.scenario.model import Scenario
 
 MINUTES_PER_DAY = 1440
@@ -108,4 +108,4 @@ def minutes(days: float) -> int:
 
 def credit_draw(cluster: Cluster) -> Floats:
     """(f,): the keyed uniform below which a firm has access to credit."""
-    return uniform(cluster.seed, "firm credit", np.arange(cluster.firms.region.size))
+    return uniform_of_each(cluster.seed, "firm credit", cluster.firms.region.size)

@@ -8,7 +8,7 @@ sets of services are nested, those of days too, and every firm and brand has one
 import numpy as np
 
 from kidswear_brain.cluster.columns import Bools, Cluster
-from kidswear_brain.cluster.streams import uniform
+from kidswear_brain.cluster.streams import uniform_of_each
 from kidswear_brain.scenario.model import Scenario, Service
 
 _TENTH_TO_NINE = 2 * np.log(9.0)
@@ -29,7 +29,7 @@ def active(service: Service, scenario: Scenario, day: int) -> bool:
 def firms_on(service: Service, scenario: Scenario, cluster: Cluster, day: int) -> Bools:
     """(f,): firms that have joined by a day and take part in a service when it is switched on."""
     count = cluster.firms.region.size
-    joins = uniform(cluster.seed, "firm joins", np.arange(count)) < _share(service, scenario, day)
+    joins = uniform_of_each(cluster.seed, "firm joins", count) < _share(service, scenario, day)
     if service.regions is None:
         return np.asarray(joins)
     named = np.array([key in service.regions for key in scenario.regions], dtype=np.bool_)
@@ -39,7 +39,7 @@ def firms_on(service: Service, scenario: Scenario, cluster: Cluster, day: int) -
 def brands_on(service: Service, scenario: Scenario, cluster: Cluster, day: int) -> Bools:
     """(b,): the same of brands; they sit at the hub, in the first region of the scenario."""
     count = cluster.brands.weight.size
-    joins = uniform(cluster.seed, "brand joins", np.arange(count)) < _share(service, scenario, day)
+    joins = uniform_of_each(cluster.seed, "brand joins", count) < _share(service, scenario, day)
     at_hub = service.regions is None or next(iter(scenario.regions)) in service.regions
     return np.asarray(joins & at_hub)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kidswear_brain.compiled import compiled, compiled_lent
-from kidswear_brain.simulation.sewing_kernel import days_for, start_of
+from kidswear_brain.simulation.sewing_kernel import days_for, effective_days, start_of
 from kidswear_brain.simulation.state import NONE, Array, OrderBook, Physics, Works
 
 _NODES = 1024
@@ -53,6 +53,8 @@ class Tails(NamedTuple):
     firm: Array
     learned: Array
     """Scheduled days of learning that an order of the family starts with."""
+    ahead: Array
+    """Plateau-days that these are worth."""
 
 
 @compiled
@@ -110,7 +112,8 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
                 again = works.physics.rework
                 if not knows[firm]:
                     again += works.physics.new_brand_rework
-                _use_family(works, (one.category, work, again), firm, tails.learned[k], minutes[i])
+                head = tails.learned[k], tails.ahead[k]
+                _use_family(works, table, (category, work, again), firm, head, minutes[i])
             k += 1
         pay, plateau = rates.pay[1, category], rates.plateau_minutes[1, category]
         _money(pay, freight, plateau, minutes[i], (one.smv, run_value), cost[i])
@@ -129,10 +132,11 @@ def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, aske
 def _tails(physics: Physics, lines: Array) -> Tails:
     turn = np.argsort(lines["end_family"], kind="mergesort")
     family, firm = lines["end_family"][turn], lines["firm"][turn]
-    learned = np.empty(turn.size)
+    learned, ahead = np.empty(turn.size), np.empty(turn.size)
     for k in range(turn.size):
         _, learned[k] = start_of(physics, family[k], lines[turn[k]].end_learned, family[k])
-    return Tails(family, firm, learned)
+        ahead[k] = effective_days(physics, 0.0, learned[k])
+    return Tails(family, firm, learned, ahead)
 
 
 @compiled_lent
@@ -223,21 +227,23 @@ def _table_days(table: Array, log_work_days: float) -> float:
 
 
 @compiled_lent
-def _use_family(works: Works, order: tuple[int, float, float], firm: int, learned: float,
-                minutes: Array) -> None:  # fmt: skip
+def _use_family(works: Works, table: Array, order: tuple[int, float, float], firm: int,
+                head: tuple[float, float], minutes: Array) -> None:  # fmt: skip
     """Lower what an order takes at a firm one of whose lines ends its queue in its family.
 
     Parameters
     ----------
     order : category, standard minutes, and the share of rework at this firm.
-    learned : scheduled days of learning that the order starts with there.
+    head : scheduled days of learning that the order starts with there, and what they are worth.
     """
     physics, place = works.physics, works.firms[firm]
     category, work, again = order
+    learned, ahead = head
     posts = works.lines[place.first_line].posts
     per_day = posts * place.plateau * works.skill[firm, category] * (1 - again) * place.shift_min
     changeover = physics.changeover_days * physics.same_family_changeover * place.changeover_min
-    days = days_for(physics, learned, work / per_day)
+    # further along the curve of a fresh start
+    days = _table_days(table, np.log(ahead + work / per_day)) - learned
     minutes[firm] = min(minutes[firm], (changeover + days * place.shift_min) * posts / work)
 
 
