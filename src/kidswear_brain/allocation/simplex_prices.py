@@ -16,6 +16,7 @@ from kidswear_brain.compiled import compiled, compiled_lent, compiled_reordered
 
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 Real = NDArray[np.floating[Any]]
 """Of either precision."""
 
@@ -23,11 +24,11 @@ ABSENT32 = np.float32(1e30)
 """Stands for the value of an arc that does not exist; finite, so that sums stay ordered."""
 LANES = 32
 """Minima kept side by side."""
-COOLING = 0.6
+COOLING = 0.5
 """Ratio of one temperature to the one before."""
 STEPS = 10
 """Most moves of the prices at one temperature."""
-CALM = 0.05
+CALM = 0.15
 """Share of the load out of place at which the temperature may fall at once."""
 MOMENTUM = 0.3
 """Share of its last move that a price makes again."""
@@ -186,22 +187,34 @@ def sample_arcs(
     firms = network.unit_cost.shape[1]
     periods = network.lateness.shape[2]
     cost = np.empty((rows.size, periods * firms), np.float32)
-    minutes = np.ones((rows.size, firms), np.float32)
-    scale = 1.0 / cost_scale
+    minutes = np.empty((rows.size, firms), np.float32)
+    usable = np.empty(network.capacity.size, np.bool_)
+    for cell in range(usable.size):
+        usable[cell] = network.capacity[cell] > 0.0
+    late = np.empty(firms)
     for k in range(rows.size):
         i = rows[k]
-        for firm in range(firms):
-            if network.unit_cost[i, firm] < np.inf:
-                minutes[k, firm] = network.minutes[i, firm] / minutes_scale
+        _scaled(network.unit_cost[i], network.minutes[i], 1.0 / minutes_scale, minutes[k])
         for period in range(periods):
             for firm in range(firms):
-                value = network.unit_cost[i, firm]
-                value += network.lateness[i, network.group[firm], period]
-                value *= scale
-                cell = period * firms + firm
-                usable = value < ABSENT32 and network.capacity[cell] > 0.0
-                cost[k, cell] = value if usable else ABSENT32
+                late[firm] = network.lateness[i, network.group[firm], period]
+            here = slice(period * firms, (period + 1) * firms)
+            row = cost[k, here]
+            _costs(network.unit_cost[i], late, usable[here], 1.0 / cost_scale, row)
     return cost, minutes
+
+
+@compiled_lent
+def _scaled(cost: Floats, minutes: Floats, scale: float, out: Floats32) -> None:
+    for firm in range(out.size):
+        out[firm] = minutes[firm] * scale if cost[firm] < np.inf else 1.0
+
+
+@compiled_lent
+def _costs(cost: Floats, late: Floats, usable: Flags, scale: float, out: Floats32) -> None:
+    for firm in range(out.size):
+        value = (cost[firm] + late[firm]) * scale
+        out[firm] = value if (value < ABSENT32) & usable[firm] else ABSENT32
 
 
 @compiled

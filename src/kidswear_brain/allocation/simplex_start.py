@@ -16,13 +16,15 @@ from kidswear_brain.allocation.simplex_rows import Network
 
 Floats = NDArray[np.float64]
 
-SAMPLE = 200
+SAMPLE = 150
 """Orders that stand for all while prices are estimated at high temperatures."""
-HOT = 0.5
+HOT = 0.2
 """First temperature, in spreads of an order's costs."""
-MIDDLE = 0.05
+MIDDLE = 0.06
 """Temperature at which the lists of all orders replace the sample, in spreads of an order's costs;
 lower, the sample's noise would outweigh what it tells."""
+WARM = 0.2
+"""Share of that temperature to begin with where prices are known."""
 COLD = 0.003
 """Last temperature, in spreads of an order's costs."""
 COVER = 0.9
@@ -91,12 +93,10 @@ def estimate(network: Network, lists: Lists, scales: Scales, price: Floats | Non
     market = kernel.Market(
         kernel.no_sample(), lists, network.demand, network.capacity, scales.minutes
     )
-    price = kernel.cool(market, price, middle, cold)
-    if known is None:
-        _fill(network, lists, price, tie)
-    else:
-        # The lists of known prices are good enough; no arc left out fell by more than this.
-        lists.floor[:] -= lists.steepest * (known - price)[network.capacity > 0.0].max(initial=0.0)
+    listed = price
+    price = kernel.cool(market, price, middle if known is None else WARM * middle, cold)
+    # No arc left out fell by more than this.
+    lists.floor[:] -= lists.steepest * (listed - price)[network.capacity > 0.0].max(initial=0.0)
     return price
 
 
