@@ -22,6 +22,7 @@ from kidswear_brain.simulation.planning import Desk, Offers, View, desk_of, make
 from kidswear_brain.simulation.rows import REASONS, EpochRows
 from kidswear_brain.simulation.state import Array, OrderBook, Works
 
+_NONE: Ints = np.empty(0, dtype=np.int64)
 _CAPACITY = REASONS.index("capacity")
 FORESIGHT_MIN = 28 * 1440
 """How far `foresight` sees."""
@@ -44,8 +45,8 @@ class Brain:
     """(n,): orders placed by the allocator."""
     reports: deque[tuple[int, Array]] = field(default_factory=deque)
     """Lines as firms reported them, with the time of the report."""
-    refused: dict[int, list[int]] = field(default_factory=dict)
-    """By open order, the firms that have refused it: they are not asked again."""
+    refused: tuple[Ints, Ints] = field(default_factory=lambda: (_NONE, _NONE))
+    """Orders, and firms that have refused them: they are not asked again."""
     coming: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """Orders not released yet that `foresight` knows."""
     watch: Watch | None = None
@@ -138,7 +139,6 @@ def _view(
     firm = np.arange(works.firms.size)
     noise = normal(brain.cluster.seed, "report error", firm, time)
     factor = report_error_factors(brain.scenario.digital)[brain.cluster.firms.tier]
-    pairs = [(i, f) for i, o in enumerate(orders.tolist()) for f in brain.refused.get(o, ())]
     return View(
         now=when[0],
         next_epoch=when[1],
@@ -146,12 +146,20 @@ def _view(
         lines=lines,
         report_factor=np.maximum(1 + service.report_error_sd * factor * noise, 0.0),
         asked=conditions.asked,
-        refused=(
-            np.array([i for i, _ in pairs], dtype=np.int64),
-            np.array([f for _, f in pairs], dtype=np.int64),
-        ),
+        refused=_refused(brain, orders),
         coming=brain.coming[offered(brain, brain.coming, conditions)],
     )
+
+
+def _refused(brain: Brain, orders: Ints) -> tuple[Ints, Ints]:
+    """Rows of some orders, rising, and firms that have refused them."""
+    order, firm = brain.refused
+    row_of = np.full(brain.placed.size, -1)
+    row_of[orders] = np.arange(orders.size)
+    row = row_of[order]
+    turn = np.argsort(row, kind="stable")
+    turn = turn[row[turn] >= 0]
+    return row[turn], firm[turn]
 
 
 def _offer(brain: Brain, works: Works, book: OrderBook, view: View, offers: Offers) -> None:
@@ -172,10 +180,8 @@ def _offer(brain: Brain, works: Works, book: OrderBook, view: View, offers: Offe
     no = answers > 0
     cause = book.orders["lost_cause"]
     np.maximum.at(cause, number[no], answers[no])
-    for order, refusing in zip(number[no].tolist(), firm[no].tolist(), strict=True):
-        brain.refused.setdefault(order, []).append(refusing)
-    for order in orders[agreed].tolist():
-        brain.refused.pop(order, None)
+    before = brain.refused
+    brain.refused = np.concatenate([before[0], number[no]]), np.concatenate([before[1], firm[no]])
     _note(
         brain,
         refused_epoch_min=np.full(no.sum(), view.now),
