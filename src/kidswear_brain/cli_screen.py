@@ -57,6 +57,9 @@ def show_run(console: Console, scenario: Scenario, run: FinishedRun, language: s
         console.print(_growth_table(pair, word))
     note = "interval_note" if pair.replications > 1 else "single_note"
     console.print(word(note), highlight=False)
+    if scenario.experiment.fitted:
+        keys = ", ".join(scenario.experiment.fitted)
+        console.print(word("fitted_note").format(keys=keys), markup=False, highlight=False)
     again = f" ({word('shown_again')})" if run.shown_again else ""
     console.print(
         f"{word('run_directory')}: {run.path}{again}",

@@ -36,6 +36,13 @@ def shown(n=2, scenario=None, **other):
     return [" ".join(line.split()) for line in lines]
 
 
+def test_what_was_fitted_to_the_claim_is_said():
+    fitted = {"fitted": ("demand.load", "market.known_firms")}
+    lines = shown(scenario=Scenario(experiment=fitted))
+    assert "Fitted to the claim beforehand: demand.load, market.known_firms." in " ".join(lines)
+    assert not any("Fitted" in line for line in shown())
+
+
 def test_means_half_widths_and_paired_changes():
     lines = shown(utilization=([0.5, 0.5], [0.6, 0.7]))
     # sd of .6 and .7 is .1/sqrt(2); t(1; .975) = 12.706; half-width .635

@@ -49,7 +49,7 @@ def spread(axis: Axis) -> float:
 def calibrated_yaml(worlds: Worlds, found: Calibration, title: str, folder: Path) -> str:
     """Write the scenario that a calibration ends with, as a file of a folder."""
     path = worlds.path if worlds.path.startswith(PREFIX) else os.path.relpath(worlds.path, folder)
-    values = {**worlds.given, **found.values}
+    values = {**worlds.given, **found.values, "experiment.fitted": list(found.values)}
     return values_yaml({"title": f"{title}, calibrated"[:200], "extends": path, **values})
 
 

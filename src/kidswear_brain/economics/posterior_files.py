@@ -32,7 +32,8 @@ def set_yaml(
     values = overrides(worlds.cube, one.point)
     moved = {worlds.cube[j].key for j in leading}
     chosen = {key: value for key, value in values.items() if key in moved}
-    return values_yaml({"title": title[:200], "extends": path, **worlds.given, **chosen})
+    fitted = {"experiment.fitted": list(chosen)}
+    return values_yaml({"title": title[:200], "extends": path, **worlds.given, **chosen, **fitted})
 
 
 def findings(worlds: Worlds, found: Posterior, size: float) -> dict[str, Any]:

@@ -57,7 +57,11 @@ def write_report(folder: Path, language: str = "en") -> Path:
 def page(run: StoredRun, language: str = "en") -> str:
     """Write the page of a run; nothing in it depends on when or where it is written."""
     words = Words(language)
-    sections = [*results(run.comparison, words), *whom(run, words), *premises(run, words)]
+    sections = [
+        *results(run.comparison, run.scenario.experiment.fitted, words),
+        *whom(run, words),
+        *premises(run, words),
+    ]
     links = [tag("li", tag("a", words(key), href=f"#{key}")) for key, _ in sections]
     body = tag(
         "body",

@@ -1,6 +1,7 @@
 """The sections of the page that say what came out."""
 
 import math
+from collections.abc import Sequence
 
 from kidswear_brain.experiment.comparison import Comparison, Estimate
 from kidswear_brain.report import figures, numbers
@@ -65,10 +66,18 @@ LEDGER = (
 PERCENTILES = ("p10", "p50", "p90")
 
 
-def results(pair: Comparison, words: Words) -> list[tuple[str, Html]]:
-    """Every section of results, each with the key of its heading."""
+def results(pair: Comparison, fitted: Sequence[str], words: Words) -> list[tuple[str, Html]]:
+    """Every section of results, each with the key of its heading.
+
+    `fitted`: keys whose values were chosen so that the claim is met.
+    """
+
+    def headline(pair: Comparison, words: Words) -> list[Html]:
+        note = [tag("p", words("fitted", keys=", ".join(fitted)))] if fitted else []
+        return [*_headline(pair, words), *note]
+
     sections = {
-        "headline": _headline,
+        "headline": headline,
         "measures": _measures,
         "lost": _lost,
         "ledger": _ledger,

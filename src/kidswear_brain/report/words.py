@@ -62,6 +62,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Procurement cost changes by {change}; the claim of −6 % {verdict}.",
         "采购成本变化 {change}；“下降 6%”的说法：{verdict}。",
     ),
+    "fitted": (
+        "These values were fitted to the claim beforehand: {keys}. That it is met is no evidence "
+        "for it (docs/validation.md).",
+        "以下参数此前已按该说法校准：{keys}；因此达到该说法并不构成佐证（见 docs/validation.md）。",
+    ),
     "cost_caveat": (
         "At the default wage and piece rate no firm covers its wages, and owners pay in: read the "
         "level of this cost with care (docs/materials-and-money.md).",

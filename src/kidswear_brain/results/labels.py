@@ -101,6 +101,10 @@ _LABELS: dict[str, tuple[str, str]] = {
         "One replication: no interval; pp = points of a share x 100.",
         "仅一次重复，无置信区间；pp：百分点。",
     ),
+    "fitted_note": (
+        "Fitted to the claim beforehand: {keys}. That it is met is no evidence for it.",
+        "以下参数此前已按该说法校准：{keys}；因此达到该说法并不构成佐证。",
+    ),
     "run_directory": ("Run directory", "运行目录"),
     "shown_again": ("finished before; shown again", "此前已完成，直接显示"),
     # what `allocate` shows: names of figures, and the figures

@@ -138,6 +138,7 @@ def across(scenario: "Scenario", broken: Collection[str] = ()) -> None:
         (_places, ("regions", "services", "shocks")),
         (_breaks, ("materials",)),
         (_tables, ("cluster",)),
+        (_fitted, ("experiment",)),
     )
     problems = [
         problem
@@ -347,3 +348,18 @@ def _places(scenario: "Scenario") -> Iterator[Problem]:
                     allowed="a region of the scenario: " + " / ".join(scenario.regions),
                     advice=nearest(region, scenario.regions),
                 )
+
+
+def _fitted(scenario: "Scenario") -> Iterator[Problem]:
+    values = scenario.model_dump()
+    for place, key in enumerate(scenario.experiment.fitted):
+        part: Any = values
+        for name in key.split("."):
+            part = part.get(name) if isinstance(part, dict) else None
+        if part is None:
+            yield Problem(
+                key=f"experiment.fitted.{place}",
+                found=shown(key),
+                allowed="the dotted key of a value, as demand.load",
+                advice="docs/scenario.md lists all keys",
+            )

@@ -303,10 +303,11 @@ class Shock(Model):
 
 
 class Experiment(Model):
-    """How often, and from which seed."""
+    """How often, from which seed, and which values are no assumption of their own."""
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = 4
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    fitted: tuple[Text, ...] = ()
 
 
 def _regions() -> dict[str, Region]:

@@ -214,6 +214,15 @@ def test_what_differs_from_the_defaults_and_leaves_its_prior_is_said(stored):
     assert "No value of this scenario differs" in page(run)
 
 
+def test_what_was_fitted_to_the_claim_is_said_beside_it(stored, language):
+    run = stored()
+    said = "demand.load, market.known_firms"
+    assert said not in page(run, language)
+    fitted = run.scenario.experiment.model_copy(update={"fitted": tuple(said.split(", "))})
+    scenario = run.scenario.model_copy(update={"experiment": fitted})
+    assert said in page(dataclasses.replace(run, scenario=scenario), language)
+
+
 @pytest.mark.parametrize(
     ("factor", "verdict"),
     [(0.9, "is met here"), (0.97, "is not met here"), (None, "inside the interval")],
