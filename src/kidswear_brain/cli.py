@@ -173,6 +173,8 @@ def run(
 
     number, wanted = cli_precision.read_number(replications, precision, (least, most))
     loaded = load_set(scenario, overrides)
+    if control:
+        cli_precision.check_control(number or loaded.experiment.replications, wanted)
     for warning in scenario_warnings(loaded):
         typer.echo(f"warning: {warning}", err=True)
     request = RunRequest(

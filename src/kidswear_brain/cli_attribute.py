@@ -63,7 +63,7 @@ def attribute(  # noqa: PLR0913 - one parameter an option
         interaction_table,
         share_table,
     )
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import scenario_hash, scenario_warnings
 
     loaded = load_set(scenario, overrides)
@@ -77,20 +77,19 @@ def attribute(  # noqa: PLR0913 - one parameter an option
     )
     stem = stem_of(scenario)
     question = (scenario_hash(loaded), request.seed)
-    folder = outcome_path(out, f"attribute-{stem}", question)
-    check_free(folder, "attribution")
+    outcome = outcome_of(out, f"attribute-{stem}", "attribution", question)
     found = _watched(request, store)
-    document = _document(request, found, folder)
+    document = _document(request, found, outcome.folder)
     tables = {
         "values": found.values,
         "shares": share_table(found),
         "interactions": interaction_table(found),
     }
-    write_outcome(folder, "attribution", tables, document)
+    write_outcome(outcome, tables, document)
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(request, found, folder, lang.value)
+        _show(request, found, outcome.folder, lang.value)
 
 
 def _watched(request: "AttributionRequest", store: Path) -> "Attribution":

@@ -62,16 +62,18 @@ def audit(  # noqa: PLR0913 - one parameter an option
     recovery: Annotated[
         float | None,
         typer.Option(
-            help="Growth of everybody's demand into the year of adoption; default: 8.8 %."
+            min=-0.5,
+            max=1,
+            help="Growth of everybody's demand into the year of adoption, a share; default: 0.088.",
         ),
     ] = None,
     joining: Annotated[
         float | None,
-        typer.Option(help="Share of firms and brands that ever join; default: half."),
+        typer.Option(min=0, max=1, help="Share of firms and brands that join; default: 0.5."),
     ] = None,
     platform_cost: Annotated[
         float | None,
-        typer.Option(metavar="CNY", help="What the platform costs in the measured window."),
+        typer.Option(min=0, metavar="CNY", help="What the platform costs in the measured window."),
     ] = None,
     seed: Seed = None,
     workers: Workers = None,
@@ -92,14 +94,18 @@ def audit(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.economics.points import read_points
     from kidswear_brain.economics.priors import axes, draw, sized
     from kidswear_brain.economics.worlds import Worlds
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.errors import RunError
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import load_scenario, scenario_hash
-    from kidswear_brain.scenario.claims import read_claim
+    from kidswear_brain.scenario.claims import check_months, read_claim
 
     loaded, said = load_set(scenario, overrides), read_claim(claim)
     recovery = RECOVERY if recovery is None else recovery
     joining = JOINING if joining is None else joining
     given = read_settings(overrides)[0]
+    check_months(said, loaded, claim)
+    if points and key:
+        raise RunError("--points and --key: allowed one of them; the columns name the keys")
     first = loaded.experiment.seed if seed is None else seed
     cube, drawn = read_points(points) if points else (axes(key), None)
     at = draw(cube, draws, first) if drawn is None else drawn
@@ -112,18 +118,17 @@ def audit(  # noqa: PLR0913 - one parameter an option
         scenario_hash(loaded), first, size, replications, recovery, joining, said, at.tolist(),
         [axis.name for axis in cube],
     )  # fmt: skip
-    folder = outcome_path(out, f"audit-{stem}", question)
-    check_free(folder, "audit")
+    outcome = outcome_of(out, f"audit-{stem}", "audit", question)
     with watched_worlds(worlds) as watched:
         found = room.audit(watched, said, at, size, drawn is None)
     seen = _seen(small, design, worlds, replications) if replications else None
     document = _document(worlds, found, seen, size, platform_cost)
-    write_outcome(folder, "audit", {}, document, {"points.csv": found.table().write_csv()})
+    write_outcome(outcome, {}, document, {"points.csv": found.table().write_csv()})
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(found, seen, size, platform_cost)
-        typer.echo(f"Written to {folder}: audit.json, points.csv")
+        typer.echo(f"Written to {outcome.folder}: audit.json, points.csv")
 
 
 def _seen(

@@ -79,7 +79,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.economics.moments import TARGETS, moments
     from kidswear_brain.economics.priors import axes
     from kidswear_brain.economics.worlds import Worlds
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import scenario_hash
 
     given, _ = read_settings(overrides)
@@ -90,8 +90,7 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     stem = stem_of(scenario)
     names = ([axis.name for axis in cube], [target.name for target in targets])
     question = (scenario_hash(loaded), first, effort, names)
-    folder = outcome_path(out, f"calibrate-{stem}", question)
-    check_free(folder, "calibration")
+    outcome = outcome_of(out, f"calibrate-{stem}", "calibration", question)
     worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
     with watched_worlds(worlds) as watched:
         found = calibrated(watched, effort)
@@ -99,17 +98,16 @@ def calibrate(  # noqa: PLR0913 - one parameter an option
     text = io.StringIO()
     _show(Console(file=text, width=100), worlds, effort, found, loaded.title)
     texts = {
-        "calibrated.yaml": calibrated_yaml(worlds, found, loaded.title, folder),
+        "calibrated.yaml": calibrated_yaml(worlds, found, loaded.title, outcome.folder),
         "calibration.txt": text.getvalue(),
     }
-    write_outcome(
-        folder, "calibration", {"points": simulated_points(worlds, found)}, document, texts
-    )
+    write_outcome(outcome, {"points": simulated_points(worlds, found)}, document, texts)
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(screen(), worlds, effort, found, loaded.title)
-        typer.echo(f"Written to {folder}: calibrated.yaml, calibration.json, points.parquet")
+        written = "calibrated.yaml, calibration.json, calibration.txt, points.parquet"
+        typer.echo(f"Written to {outcome.folder}: {written}")
 
 
 def _show(

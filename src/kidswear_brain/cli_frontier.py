@@ -59,7 +59,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.experiment.seeds import replication_seed
     from kidswear_brain.report.curves import share_curves
     from kidswear_brain.report.words import Words
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import scenario_hash
 
     loaded, words = load_set(scenario, overrides), Words(lang.value)
@@ -74,8 +74,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
     )
     question = (scenario_hash(loaded), first, asked.days, asked.groups, asked.shares)
     stem = stem_of(scenario)
-    folder = outcome_path(out, f"frontier-{stem}", question)
-    check_free(folder, "frontier")
+    outcome = outcome_of(out, f"frontier-{stem}", "frontier", question)
     table = priced(asked)
     summed = over_days(table)
     document = {
@@ -83,7 +82,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
         "hash": question[0],
         "seed": first,
         "days": table["day"].unique().sort().to_list(),
-        "directory": str(folder),
+        "directory": str(outcome.folder),
         "frontier": summed.to_dicts(),
     }
     curves = {
@@ -92,7 +91,7 @@ def frontier(  # noqa: PLR0913 - one parameter an option
     }
     axes = (words("frontier_across"), words("frontier_up"))
     figure = share_curves(words("frontier"), axes, curves)
-    write_outcome(folder, "frontier", {"frontier": table}, document, {"frontier.svg": figure})
+    write_outcome(outcome, {"frontier": table}, document, {"frontier.svg": figure})
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:

@@ -70,7 +70,7 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.economics.priors import axes, place_of
     from kidswear_brain.economics.worlds import Worlds
     from kidswear_brain.report.ridges import ridge_plot
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import scenario_hash
 
     given, _ = read_settings(overrides)
@@ -80,8 +80,8 @@ def posterior(  # noqa: PLR0913 - one parameter an option
     stem = stem_of(scenario)
     names = ([axis.name for axis in cube], [target.name for target in targets])
     # more draws prolong the same study, so their number is no part of its name
-    folder = outcome_path(out, f"posterior-{stem}", (scenario_hash(loaded), first, size, names))
-    check_free(folder, "posterior")
+    question = (scenario_hash(loaded), first, size, names)
+    outcome = outcome_of(out, f"posterior-{stem}", "posterior", question)
     worlds = Worlds(scenario, given, cube, targets, store, first, workers=workers or cores())
     with watched_worlds(worlds) as watched:
         simulated = prior_draws(watched, draws, size, full)
@@ -92,7 +92,9 @@ def posterior(  # noqa: PLR0913 - one parameter an option
         "draws.csv": draw_table(worlds, simulated.points, simulated.values).write_csv(),
         "posterior.csv": draw_table(worlds, found.points, found.predicted).write_csv(),
     } | {
-        f"set_{k}.yaml": set_yaml(worlds, one, f"{loaded.title}, set {k}", found.leading, folder)
+        f"set_{k}.yaml": set_yaml(
+            worlds, one, f"{loaded.title}, set {k}", found.leading, outcome.folder
+        )
         for k, one in enumerate(found.sets, 1)
     }
     if len(found.points) > 1:
@@ -100,12 +102,12 @@ def posterior(  # noqa: PLR0913 - one parameter an option
         texts["ridges.svg"] = ridge_plot(
             title, [cube[j].name for j in shown], found.points[:, shown]
         )
-    write_outcome(folder, "posterior", {}, document, texts)
+    write_outcome(outcome, {}, document, texts)
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _show(worlds, found, document, loaded.title)
-        typer.echo(f"Written to {folder}: {', '.join(texts)}")
+        typer.echo(f"Written to {outcome.folder}: {', '.join(['posterior.json', *texts])}")
 
 
 def _show(worlds: "Worlds", found: "Posterior", document: dict[str, Any], title: str) -> None:

@@ -85,12 +85,21 @@ def _show_warmup(console: "Console", request: "RunRequest") -> None:
     from kidswear_brain.experiment.warmup import check_warmup
 
     for check in check_warmup(request.scenario, replication_seed(request.seed, 1)):
-        verdict = "long enough" if check.long_enough else "TOO SHORT, raise calendar.warmup_days"
+        short = "TOO SHORT by that test, raise calendar.warmup_days"
+        verdict = "long enough" if check.long_enough else short
         console.print(
-            f"warm-up, {check.arm}: MSER-5 drops {check.dropped_days} days of "
-            f"{check.warmup_days}: {verdict}; twice the warm-up changes utilization by "
+            f"warm-up, {check.arm}: MSER-5 would drop the first {check.dropped_days} days, "
+            f"{check.warmup_days} are: {verdict}; twice the warm-up changes utilization by "
             f"{-check.bias * 100:+.3f} pp (replication 1)"
         )
+
+
+def check_control(replications: int, precision: "Precision | None") -> None:
+    """Refuse a control over too few replications before they are simulated."""
+    from kidswear_brain.experiment.control import LEAST
+
+    if precision is None and replications < LEAST:
+        raise RunError(f"--control: found {replications} replications, allowed {LEAST} or more")
 
 
 def _show_control(console: "Console", request: "RunRequest", finished: "FinishedRun") -> None:

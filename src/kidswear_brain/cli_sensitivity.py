@@ -58,7 +58,7 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
         int, typer.Option(min=20, help="Points from the priors the surrogate learns from.")
     ] = 256,
     replications: Annotated[
-        int, typer.Option("-n", "--replications", min=1, help="Worlds of the elasticities.")
+        int, typer.Option("-n", "--replications", min=2, help="Worlds of the elasticities.")
     ] = 4,
     elasticities: Annotated[
         int, typer.Option(min=0, help="How many parameters get an elasticity.")
@@ -82,7 +82,7 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     from kidswear_brain.economics.study import Effort, study
     from kidswear_brain.economics.study_findings import study_findings
     from kidswear_brain.economics.worlds import Worlds
-    from kidswear_brain.results.outcome import check_free, outcome_path, write_outcome
+    from kidswear_brain.results.outcome import outcome_of, write_outcome
     from kidswear_brain.scenario import scenario_hash
 
     loaded = load_set(scenario, overrides)
@@ -94,18 +94,17 @@ def sensitivity(  # noqa: PLR0913 - one parameter an option
     names = ([axis.name for axis in cube], [moment.name for moment in studied])
     stem = stem_of(scenario)
     question = (scenario_hash(loaded), first, effort, names)
-    folder = outcome_path(out, f"sensitivity-{stem}", question)
-    check_free(folder, "sensitivity")
+    outcome = outcome_of(out, f"sensitivity-{stem}", "sensitivity", question)
     with watched_worlds(worlds) as watched:
         found = study(watched, effort)
     document = study_findings(worlds, effort, found, question[0])
     tables = {"draws": found.draws_table(), "screening": found.screening_table()}
     texts = {f"{name}.csv": table.write_csv() for name, table in tables.items()}
-    write_outcome(folder, "sensitivity", {}, document, texts)
+    write_outcome(outcome, {}, document, texts)
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(loaded.title, effort, found, folder)
+        _show(loaded.title, effort, found, outcome.folder)
 
 
 def owed_to_assumptions(folder: Path, digest: str, language: str) -> str:

@@ -26,6 +26,7 @@ def test_the_screen_fits_and_the_folder_is_whole(done):
     assert max(map(len, tables.splitlines())) <= 80
     assert "4 sets of services, replications 2, seed" in shown.stdout
     names = {"values.parquet", "shares.parquet", "interactions.parquet", "attribution.json"}
+    names.add("asked.sha256")
     assert {p.name for p in out.iterdir()} == names
 
 

@@ -6,6 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from kidswear_brain.cli import app
+from kidswear_brain.errors import RunError
+from kidswear_brain.results.outcome import outcome_of, write_outcome
+from kidswear_brain.scenario.shipped import shipped_file
 
 KEYS = ("--key", "demand.load", "--key", "market.known_firms")
 SHORT = ("--set", "calendar.days=28", "--set", "calendar.warmup_days=14", "--workers", "1")
@@ -55,7 +58,33 @@ def test_wrong_keys_claims_and_points_are_wrong_input(tmp_path):
     done = invoke("audit", "kidswear:tiny", "--claim", tmp_path / "none.yaml")
     assert (done.exit_code, "cannot be read" in done.output) == (2, True)
     done = invoke("audit", "kidswear:tiny", "--points", tmp_path / "none.csv")
-    assert (done.exit_code, "cannot be read" in done.output) == (2, True)
+    assert (done.exit_code, "no file that can be read" in done.output) == (2, True)
+    points = tmp_path / "points.csv"
+    points.write_text("demand.load,market.known_firm\n0.8,3\n")
+    done = invoke("audit", "kidswear:tiny", "--points", points)
+    assert (done.exit_code, "did you mean market.known_firms?" in done.output) == (2, True)
+    points.write_text("demand.load\n0.8\n")
+    done = invoke("audit", "kidswear:tiny", "--points", points, "--key", "demand.load")
+    assert (done.exit_code, "allowed one of them" in done.output) == (2, True)
+
+
+def test_a_month_that_is_not_measured_and_per_cents_are_refused(tmp_path):
+    claim = tmp_path / "claim.yaml"
+    text = shipped_file("claims/wuxing_2022.yaml").decode()
+    claim.write_text(text.replace("window: year", "window: 2031-01", 1))
+    done = invoke("audit", "kidswear:tiny", "--claim", claim)
+    assert (done.exit_code, "a month that the scenario measures" in done.output) == (2, True)
+    claim.write_text(text.replace("at_least: 0.32", "at_least: 32", 1))
+    done = invoke("audit", "kidswear:tiny", "--claim", claim)
+    assert (done.exit_code, "divide per cents by 100" in done.output) == (2, True)
+
+
+def test_an_answer_to_another_question_is_not_written_over(tmp_path):
+    first = outcome_of(tmp_path, "x", "audit", "one question")
+    write_outcome(first, {}, {"found": 1})
+    assert outcome_of(tmp_path, "x", "audit", "one question") == first
+    with pytest.raises(RunError, match="answers another question"):
+        outcome_of(tmp_path, "x", "audit", "another")
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ def test_a_frontier_is_shown_and_left(tmp_path):
     table = shown.stdout.split("Written to")[0]
     assert max(map(len, table.splitlines())) <= 80
     assert {p.name for p in out.iterdir()} == {
-        "frontier.parquet", "frontier.json", "frontier.svg"
+        "frontier.parquet", "frontier.json", "frontier.svg", "asked.sha256"
     }  # fmt: skip
     again = kidswear(*ASK, "--out", out, "--json")
     assert json.loads(again.stdout) == json.loads((out / "frontier.json").read_text())

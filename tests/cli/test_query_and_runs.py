@@ -68,6 +68,11 @@ def test_a_sweep_says_what_the_run_of_its_cell_says(here):
     [
         (("query", "loads", "SELECT x FROM nothing"), "tables here: cells"),
         (("query", "nosuch", "SELECT 1"), "no such directory"),
+        (("query", "loads", ""), "found 0 statements"),
+        (("query", "loads", "SELECT 1; SELECT 2"), "found 2 statements"),
+        (("query", "loads", "COPY (SELECT 1) TO 'e.csv'"), "one that reads"),
+        (("compare", "one", "loads"), "loads: a sweep, allowed a run"),
+        (("run", "kidswear:tiny", "-n", "2", "--control"), "allowed 4 or more"),
         (("runs", "nosuch"), "no such directory"),
         (("runs", "--where", "demand.lod=1"), "did you mean demand.load?"),
         (("runs", "--where", "demand.load"), "allowed KEY=VALUE"),

@@ -11,6 +11,7 @@ import polars as pl
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.priors import Axis, axes
 from kidswear_brain.errors import Problem, TableError
+from kidswear_brain.scenario.checks import nearest
 
 _EDGE = 1e-6
 """How far outside its prior a written value may lie by rounding."""
@@ -22,8 +23,8 @@ def read_points(path: Path) -> tuple[tuple[Axis, ...], Floats]:
     Parameters
     ----------
     path : Path
-        A CSV such as ``draws.csv`` of `kidswear sensitivity`; columns that are no parameter with a
-        prior are passed over, parameters without a column keep the scenario's values.
+        A CSV such as ``draws.csv`` of `kidswear sensitivity`; columns without a dot in their
+        names are passed over, parameters without a column keep the scenario's values.
 
     Returns
     -------
@@ -33,13 +34,15 @@ def read_points(path: Path) -> tuple[tuple[Axis, ...], Floats]:
     Raises
     ------
     TableError
-        With every problem found: no column of a parameter, half a pair, a cell that is no number
-        or lies outside its prior.
+        With every problem found: a column that is no parameter, no column of one, half a pair, a
+        cell that is no number or lies outside its prior.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         found, advice = "a file that cannot be read as text", "name a CSV file in UTF-8"
+        if isinstance(error, OSError):
+            found, advice = f"no file that can be read ({error.strerror})", "check its name"
         raise TableError((_problem(path, 1, 1, "", found, "a CSV", advice),)) from error
     rows = list(csv.reader(io.StringIO(text, newline="")))
     heads = [head.strip() for head in rows[0]] if rows else []
@@ -47,6 +50,16 @@ def read_points(path: Path) -> tuple[tuple[Axis, ...], Floats]:
     places = {name: heads.index(name) for name in named if name in heads}
     keys = list(dict.fromkeys(named[name].key for name in places))
     cube = axes(keys) if keys else ()
+    unknown = [
+        _problem(
+            path, 1, place + 1, "header", head, "a parameter with a prior, or a figure (no dots)",
+            nearest(head, named),
+        )
+        for place, head in enumerate(heads)
+        if "." in head and head not in named
+    ]  # fmt: skip
+    if unknown:
+        raise TableError(tuple(unknown))
     missing = [axis.name for axis in cube if axis.name not in places]
     if not cube or missing or len(rows) < 2:
         allowed = "a header that names parameters with priors, both of a pair, and rows below it"

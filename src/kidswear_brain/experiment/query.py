@@ -43,11 +43,18 @@ def query(place: Path, sql: str) -> Answer:
     views = views_of(place)
     if not views:
         raise RunError(f"{place}: found no tables of results, allowed a run, a sweep or a store")
+    reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
     with duckdb.connect() as connection:
         try:
             for name, source in views.items():
                 connection.execute(f'CREATE VIEW "{name}" AS SELECT {source}')
-            found = connection.execute(sql)
+            asked = connection.extract_statements(sql)
+            if len(asked) != 1 or asked[0].type not in reading:
+                raise RunError(
+                    f"query: found {len(asked)} statements or one that writes, allowed one that "
+                    "reads, such as SELECT or DESCRIBE"
+                )
+            found = connection.execute(asked[0])
             return Answer(tuple(column[0] for column in found.description), found.fetchall())
         except duckdb.Error as error:
             tables = ", ".join(views)

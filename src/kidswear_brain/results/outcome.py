@@ -7,6 +7,7 @@ again, so that nothing needs force.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +15,42 @@ import polars as pl
 
 from kidswear_brain.errors import RunError
 
-
-def outcome_path(out: Path | None, name: str, asked: object) -> Path:
-    """Where an analysis stands: `out`, or ``runs/NAME-HASH8`` by what is asked."""
-    digest = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return out or Path("runs") / f"{name}-{digest[:8]}"
+ASKED = "asked.sha256"
+"""File that holds the hash of the question, so that answers to two are never mixed."""
 
 
-def check_free(folder: Path, kind: str) -> None:
-    """Make sure that nothing but an analysis of the same kind stands there.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where an analysis stands, and what it was asked."""
+
+    folder: Path
+    kind: str
+    digest: str
+
+
+def outcome_of(out: Path | None, name: str, kind: str, asked: object) -> Outcome:
+    """Where an analysis stands: `out`, or ``runs/NAME-HASH8`` by what is asked.
 
     Raises
     ------
     RunError
-        If something else does.
+        If anything but an answer to the same question stands there.
     """
+    digest = hashlib.sha256(repr(asked).encode()).hexdigest()
+    folder = out or Path("runs") / f"{name}-{digest[:8]}"
     nothing = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     if not nothing and not (folder / f"{kind}.json").is_file():
         raise RunError(f"{folder}: holds no {kind}, and in the way; choose another --out")
+    before = folder / ASKED
+    if before.is_file() and before.read_text(encoding="utf-8").strip() != digest:
+        raise RunError(
+            f"{folder}: answers another question by {kind}; choose another --out, or remove it"
+        )
+    return Outcome(folder, kind, digest)
 
 
 def write_outcome(
-    folder: Path,
-    kind: str,
+    outcome: Outcome,
     tables: Mapping[str, pl.DataFrame],
     document: Mapping[str, Any],
     texts: Mapping[str, str] | None = None,
@@ -48,6 +62,7 @@ def write_outcome(
     RunError
         If the folder cannot be written.
     """
+    folder = outcome.folder
     said = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +70,11 @@ def write_outcome(
             growing = folder / f"{name}.growing"
             frame.write_parquet(growing)
             growing.replace(folder / f"{name}.parquet")
-        for name, text in {**(texts or {}), f"{kind}.json": said}.items():
+        for name, text in {
+            **(texts or {}),
+            ASKED: outcome.digest + "\n",
+            f"{outcome.kind}.json": said,
+        }.items():
             growing = folder / f"{name}.growing"
             growing.write_text(text, encoding="utf-8", newline="\n")
             growing.replace(folder / name)

@@ -125,9 +125,11 @@ def read_measures(folder: Path) -> pl.DataFrame:
     Raises
     ------
     RunError
-        If the file is missing or damaged.
+        If the file is missing or damaged, or the folder holds a sweep.
     """
     file = folder / "measures.parquet"
+    if (folder / "cells.parquet").is_file():
+        raise RunError(f"{folder}: a sweep, allowed a run; ask a sweep by kidswear query")
     try:
         frame = pl.read_parquet(file).select(*(c.name for c in FRONT), "measure", "value")
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -6,14 +6,18 @@ Statements use the words of `DEFINITIONS`; each combination there is one measure
 import math
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kidswear_brain.errors import Problem, ScenarioError
 from kidswear_brain.scenario.checks import nearest, shown
 from kidswear_brain.scenario.document import Node, Place, read_document
 from kidswear_brain.scenario.shipped import shipped_file
 from kidswear_brain.scenario.wording import plain
+
+if TYPE_CHECKING:
+    from kidswear_brain.scenario.model import Scenario
 
 Reading = Literal["relative", "points"]
 SHIPPED = "claims/wuxing_2022.yaml"
@@ -29,6 +33,10 @@ DEFINITIONS: dict[tuple[str, str, str], str] = {
 }
 """Numerator, denominator and population of each measure a claim may be about."""
 
+MONTH_STEM = "utilization_month_"
+"""Before the month in the name of a monthly measure."""
+MOST = 10.0
+"""Bounds beyond this are per cents written as shares."""
 _PARTS = ("numerator", "denominator", "population")
 _MONTHLY = "utilization"
 _KEYS = (*_PARTS, "window", "reading", "at_least", "at_most")
@@ -93,6 +101,32 @@ def read_claim(path: Path | None = None) -> Claim:
     return claim
 
 
+def check_months(claim: Claim, scenario: "Scenario", path: Path | None = None) -> None:
+    """Make sure that a scenario measures the months a claim speaks of.
+
+    Raises
+    ------
+    ScenarioError
+        With every month outside its measured window.
+    """
+    calendar = scenario.calendar
+    last = calendar.start + timedelta(days=calendar.days - 1)
+    first, end = f"{calendar.start:%Y-%m}", f"{last:%Y-%m}"
+    problems = [
+        Place(str(path) if path else SHIPPED).problem(
+            f"statements.{one.name}.window",
+            one.measure.removeprefix(MONTH_STEM),
+            f"a month that the scenario measures, {first} to {end}",
+            "take one of them, or move calendar.start",
+        )
+        for one in claim.statements
+        if one.measure.startswith(MONTH_STEM)
+        and not first <= one.measure.removeprefix(MONTH_STEM) <= end
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
 def _claim(root: Node, problems: list[Problem]) -> Claim | None:
     top = _mapping(root)
     _only(root, ("title", "source", "statements"), "", problems)
@@ -118,9 +152,9 @@ def _statement(name: str, node: Node, problems: list[Problem]) -> Statement | No
             allowed = f"year, or for {_MONTHLY} of all firms a month such as 2021-11"
             place = parts["window"].place
             problems.append(place.problem(f"{key}.window", shown(window), allowed, "correct it"))
-        measure = f"utilization_month_{window}"
+        measure = MONTH_STEM + window
     low, high = (_bound(parts, key, bound, problems) for bound in ("at_least", "at_most"))
-    if low is None and high is None:
+    if "at_least" not in parts and "at_most" not in parts:
         problems.append(node.place.problem(key, "no bound", "at_least or at_most", "add one"))
     if len(problems) > before:
         return None
@@ -160,9 +194,11 @@ def _bound(parts: dict[str, Node], key: str, bound: str, problems: list[Problem]
     if bound not in parts:
         return None
     value = plain(parts[bound])
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
     allowed, advice = "a share such as 0.32, or -0.06 for a fall", "write a number"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) <= MOST:
+            return float(value)
+        allowed, advice = f"{allowed}, at most {MOST:g}", "divide per cents by 100"
     problems.append(parts[bound].place.problem(f"{key}.{bound}", shown(value), allowed, advice))
     return None
 
