@@ -72,9 +72,12 @@ class FigureSensitivity:
 
     @property
     def assumed_share(self) -> float:
-        """Share of the explained variance owed to assumed parameters alone, whatever others do."""
+        """Share of the explained variance owed to assumed parameters alone, whatever others do.
+
+        Its estimate may lie above one by chance; no more than all is said.
+        """
         names = self.by_tag.names
-        return float(self.by_tag.first[names.index(ASSUMED)]) if ASSUMED in names else 0.0
+        return min(float(self.by_tag.first[names.index(ASSUMED)]), 1.0) if ASSUMED in names else 0.0
 
 
 @dataclass(frozen=True, slots=True)
