@@ -204,6 +204,10 @@ def _show_region(console: "Console", found: "Audit", region: "Region") -> None:
     if not box.density:
         console.print(f"{region.name}: holds nowhere the surrogate knows of", markup=False)
         return
+    if not box.bounded:
+        said = f"no box is better than the whole space, where {box.density:.1%} hold"
+        console.print(f"{region.name}: {said} by the surrogate", markup=False)
+        return
     table = sheet(f"{region.name}: holds where", "from", "to", "prior", "tag", no_wrap=True)
     for place in box.bounded:
         axis = found.cube[place]

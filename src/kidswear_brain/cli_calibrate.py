@@ -41,6 +41,9 @@ FREE = (
 )
 """What is free unless something else is asked for: what the three targets tell apart best."""
 
+REJECTED = 0.01
+"""Below this p-value of the J-test it is said that the targets are not met."""
+
 
 def calibrate(  # noqa: PLR0913 - one parameter an option
     scenario: ScenarioPath,
@@ -183,12 +186,18 @@ def _sensitivity(worlds: "Worlds", found: "Calibration") -> "Table":
 
 def _identification(found: "Calibration") -> str:
     fit = found.estimate
+    rejected = fit.j_freedom and fit.j_p_value < REJECTED
     lines = [
         f"The data narrow {fit.rank} of {len(fit.point)} directions below their priors"
         + ("; the priors count as extra moments." if fit.with_priors else "; no prior is used."),
         f"J = {fit.j_statistic:.2f}, {fit.j_freedom} degrees of freedom, p = {fit.j_p_value:.2f}"
         if fit.j_freedom
         else f"Exactly identified: nothing left to test (distance {fit.j_statistic:.2g}).",
+        *(
+            ["THE TARGETS ARE NOT MET: the values are the best found, not a fit."]
+            if rejected
+            else []
+        ),
         "Descents ended at distance "
         + ", ".join(f"{one.distance:.3g} ({one.evaluations} points)" for one in fit.descents)
         + ".",
