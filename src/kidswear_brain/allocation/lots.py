@@ -135,7 +135,8 @@ def whole_lots(
         *_firm_minimum(problem, firm_minimum),
     )
     work = _work(problem, plan)
-    return _lots(problem, plan, market, turns.place_lots(work, market, max_firms))
+    book = turns.place_lots(work, market, max_firms)
+    return _lots(problem, plan, market, book, work.served)
 
 
 def _by_order(name: str, values: ArrayLike, problem: AllocationProblem) -> Floats:
@@ -163,7 +164,7 @@ def _firm_minimum(problem: AllocationProblem, minimum: FirmMinimum | None) -> tu
 
 
 def _work(problem: AllocationProblem, plan: Allocation) -> turns.Work:
-    served = _served(problem, plan)
+    served = np.bincount(plan.order, plan.amount, minlength=problem.demand.size).astype(np.float64)
     at_stake = np.argsort(-_stake(problem, plan, served), kind="stable")
     return turns.Work(
         capacity=problem.capacity,
@@ -174,12 +175,6 @@ def _work(problem: AllocationProblem, plan: Allocation) -> turns.Work:
         claim=np.argsort(plan.order_price - problem.unmet_cost, kind="stable"),
         stake=at_stake[served[at_stake] > 0],
     )
-
-
-def _served(problem: AllocationProblem, plan: Allocation) -> Floats:
-    """(n,): standard minutes the plan sews of each order."""
-    sewn = np.bincount(plan.order, plan.amount, minlength=problem.demand.size)
-    return sewn.astype(np.float64)
 
 
 def _flows(problem: AllocationProblem, plan: Allocation) -> kernel.Flows:
@@ -210,7 +205,9 @@ def _stake(problem: AllocationProblem, plan: Allocation, served: Floats) -> Floa
     return np.asarray(rent - np.divide(cost, root, out=np.zeros_like(root), where=served > 0))
 
 
-def _lots(problem: AllocationProblem, plan: Allocation, market: Market, book: Book) -> Lots:
+def _lots(
+    problem: AllocationProblem, plan: Allocation, market: Market, book: Book, planned: Floats
+) -> Lots:
     """Read the lots out of the book, one for each order and firm, and add up."""
     total = book.amount.sum(axis=2)
     order, slot = np.nonzero(total > 0.0)
@@ -236,5 +233,5 @@ def _lots(problem: AllocationProblem, plan: Allocation, market: Market, book: Bo
         served=float(amount.sum()),
         lp_served=float(plan.amount.sum()),
         short_runs=int((amount < least * (1 - CLOSE)).sum()),
-        out_of_reach=kernel.out_of_reach(market, problem.capacity, book, _served(problem, plan)),
+        out_of_reach=kernel.out_of_reach(market, problem.capacity, book, planned),
     )

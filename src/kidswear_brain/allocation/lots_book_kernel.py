@@ -73,7 +73,7 @@ def offer(
 
 @compiled_lent
 def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
-    """Book up to `wanted` with the slot's firm, as `_offer` says it; returns the money."""
+    """Book up to `wanted` with the slot's firm, as `offer` says it; returns the money."""
     j = book.firm[i, slot]
     minutes = market.minutes[i, j]
     amount, cost = 0.0, 0.0

@@ -85,13 +85,16 @@ def _roomiest(market: Market, room: Floats, i: int, enough: float, top: Floats) 
 
 
 @compiled
-def out_of_reach(market: Market, capacity: Floats, book: Book, served: Floats) -> float:
-    """Add up what orders not fully served lack even on their roomiest firms, all else away."""
+def out_of_reach(market: Market, capacity: Floats, book: Book, planned: Floats) -> float:
+    """Add up what orders not fully served lack even on their roomiest firms, all else away.
+
+    `planned` (n,) is the standard minutes the plan sews of each.
+    """
     total, top = 0.0, np.zeros(book.firm.shape[1])
-    for i in range(served.size):
-        if served[i] - sewn_of(book, i) > CLOSE * market.demand[i]:
+    for i in range(planned.size):
+        if planned[i] - sewn_of(book, i) > CLOSE * market.demand[i]:
             _roomiest(market, capacity, i, np.inf, top)
-            total += max(served[i] - top.sum(), 0.0)
+            total += max(planned[i] - top.sum(), 0.0)
     return total
 
 

@@ -1,4 +1,8 @@
-"""The cheapest way to sew each order, the rent of capacity included."""
+"""The cheapest way to sew each order, the rent of capacity included.
+
+The certificate rests on this. It calls nothing of the simplex, which prices rows much alike in
+`simplex_rows`: a fault there must not be able to hide here.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

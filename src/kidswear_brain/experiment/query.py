@@ -50,9 +50,10 @@ def query(place: Path, sql: str) -> Answer:
                 connection.execute(f'CREATE VIEW "{name}" AS SELECT {source}')
             asked = connection.extract_statements(sql)
             if len(asked) != 1 or asked[0].type not in reading:
+                kinds = ", ".join(statement.type.name for statement in asked)
                 raise RunError(
-                    f"query: found {len(asked)} statements or one that writes, allowed one that "
-                    "reads, such as SELECT or DESCRIBE"
+                    f"query: found {len(asked)} statements{kinds and f' ({kinds})'}, allowed one "
+                    "that reads, such as SELECT or DESCRIBE"
                 )
             found = connection.execute(asked[0])
             return Answer(tuple(column[0] for column in found.description), found.fetchall())

@@ -1,7 +1,8 @@
 """The sections of the page that say what came out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from kidswear_brain.experiment.comparison import Comparison, Estimate
 from kidswear_brain.report import figures, numbers
@@ -71,13 +72,8 @@ def results(pair: Comparison, fitted: Sequence[str], words: Words) -> list[tuple
 
     `fitted`: keys whose values were chosen so that the claim is met.
     """
-
-    def headline(pair: Comparison, words: Words) -> list[Html]:
-        note = [tag("p", words("fitted", keys=", ".join(fitted)))] if fitted else []
-        return [*_headline(pair, words), *note]
-
-    sections = {
-        "headline": headline,
+    sections: dict[str, Callable[[Comparison, Words], list[Html]]] = {
+        "headline": partial(_headline, fitted),
         "measures": _measures,
         "lost": _lost,
         "ledger": _ledger,
@@ -89,7 +85,7 @@ def results(pair: Comparison, fitted: Sequence[str], words: Words) -> list[tuple
     return [(key, section(key, words(key), *make(pair, words))) for key, make in sections.items()]
 
 
-def _headline(pair: Comparison, words: Words) -> list[Html]:
+def _headline(fitted: Sequence[str], pair: Comparison, words: Words) -> list[Html]:
     relative, points = pair.gain("utilization"), pair.gain("utilization", points=True)
     baseline, brain = (pair.estimate("utilization", arm).mean for arm in ("baseline", "brain"))
     sentence = words(
@@ -107,10 +103,12 @@ def _headline(pair: Comparison, words: Words) -> list[Html]:
         verdict=_verdict(cost, words, COST_CLAIM),
     )
     cards = [_card(pair, measure, words) for measure in CARDS]
+    note = [tag("p", words("fitted", keys=", ".join(fitted)))] if fitted else []
     return [
         tag("p", tag("strong", sentence)),
         tag("p", claim),
         tag("p", said),
+        *note,
         tag("div", *cards, class_="cards"),
     ]
 

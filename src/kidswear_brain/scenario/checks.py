@@ -351,15 +351,14 @@ def _places(scenario: "Scenario") -> Iterator[Problem]:
 
 
 def _fitted(scenario: "Scenario") -> Iterator[Problem]:
-    values = scenario.model_dump()
+    from kidswear_brain.scenario.resolved import leaves  # it reads the model, which reads this
+
+    known = leaves(scenario) if scenario.experiment.fitted else {}
     for place, key in enumerate(scenario.experiment.fitted):
-        part: Any = values
-        for name in key.split("."):
-            part = part.get(name) if isinstance(part, dict) else None
-        if part is None:
+        if key not in known:
             yield Problem(
                 key=f"experiment.fitted.{place}",
                 found=shown(key),
-                allowed="the dotted key of a value, as demand.load",
-                advice="docs/scenario.md lists all keys",
+                allowed="the dotted key of a value, as demand.load (docs/scenario.md lists all)",
+                advice=nearest(key, known),
             )

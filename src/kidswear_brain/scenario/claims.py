@@ -195,7 +195,7 @@ def _bound(parts: dict[str, Node], key: str, bound: str, problems: list[Problem]
         return None
     value = plain(parts[bound])
     allowed, advice = "a share such as 0.32, or -0.06 for a fall", "write a number"
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         if abs(value) <= MOST:
             return float(value)
         allowed, advice = f"{allowed}, at most {MOST:g}", "divide per cents by 100"

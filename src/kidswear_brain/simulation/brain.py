@@ -156,9 +156,9 @@ def _refused(brain: Brain, orders: Ints) -> tuple[Ints, Ints]:
     order, firm = brain.refused
     row_of = np.full(brain.placed.size, -1)
     row_of[orders] = np.arange(orders.size)
-    row = row_of[order]
+    still = np.flatnonzero(row_of[order] >= 0)
+    row, firm = row_of[order[still]], firm[still]
     turn = np.argsort(row, kind="stable")
-    turn = turn[row[turn] >= 0]
     return row[turn], firm[turn]
 
 
