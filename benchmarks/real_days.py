@@ -28,7 +28,8 @@ SEED = 1
 
 def captured(scenario: Scenario, days: tuple[int, ...]) -> dict[int, AllocationProblem]:
     """Simulate the brain and keep what it asks the allocator on some days."""
-    return asked_problems(scenario, build_cluster(scenario, SEED), days)
+    asked = asked_problems(scenario, build_cluster(scenario, SEED), days)
+    return {day: problem.over_all_firms() for day, problem in asked.items()}
 
 
 def save(path: Path, problem: AllocationProblem) -> None:

@@ -68,15 +68,20 @@ def kept_when_stopped(part: Path, kept: str) -> Iterator[None]:
 
 @contextmanager
 def watched_worlds(worlds: "Worlds") -> Iterator["Worlds"]:
-    """Give worlds that tell a bar how far they are; say what is kept when the work is stopped."""
+    """Give worlds whose workers stay, and that tell a bar how far they are.
+
+    When the work is stopped it is said what is kept.
+    """
     from rich.console import Console
 
     from kidswear_brain.cli_screen import progress_bar
+    from kidswear_brain.experiment.pool import lasting_crew
 
     kept = f"finished work is kept in {worlds.store}; the same command goes on"
     bar = progress_bar(Console(stderr=True), "arms")
-    with kept_when_stopped(worlds.store, kept), bar as progress:
-        yield replace(worlds, progress=progress)
+    stop, crew = kept_when_stopped(worlds.store, kept), lasting_crew(worlds.workers)
+    with stop, bar as progress, crew as workers:
+        yield replace(worlds, progress=progress, workers=workers)
 
 
 def stem_of(scenario: str) -> str:

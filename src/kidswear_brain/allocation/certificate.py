@@ -94,7 +94,8 @@ def _primal_infeasibility(problem: AllocationProblem, raw: RawSolution) -> float
     n, f, _, t = problem.shape
     cost = problem.arc_cost(raw.order, raw.firm, raw.period)
     missing = ~np.isfinite(cost)
-    load = np.where(missing, 0.0, raw.amount * problem.minutes[raw.order, raw.firm])
+    _, minutes = problem.of_pairs(raw.order, raw.firm)
+    load = np.where(missing, 0.0, raw.amount * minutes)
     served = np.bincount(raw.order, raw.amount, minlength=n)
     used = np.bincount(raw.firm * t + raw.period, load, minlength=f * t)
     balance = np.abs(served + raw.unmet - problem.demand).max(initial=0.0)

@@ -93,6 +93,7 @@ def allocate_fairly(
         If HiGHS finds no optimum, or one the certificate does not confirm.
     """
     begin = perf_counter()
+    problem = problem.over_all_firms()
     caps = _caps(problem, firm_cap)
     side = _side_rows(problem, minimum_shares, caps)
     raw, price = solve_with_side_rows(problem, side)

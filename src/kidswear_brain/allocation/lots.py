@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kidswear_brain.allocation import lots_kernel as kernel
+from kidswear_brain.allocation import lots_reach_kernel as reach
 from kidswear_brain.allocation import lots_turns_kernel as turns
 from kidswear_brain.allocation.certificate import scales
 from kidswear_brain.allocation.lots_book_kernel import CLOSE, Book, Market
@@ -123,13 +124,16 @@ def whole_lots(
         value = START_SHARE * scales(problem)[1] * minimum
     else:
         value = _by_order("run_value", run_value, problem)
+    unit_cost, minutes = problem.cost_rows
     market = Market(
         problem.demand,
         problem.unmet_cost,
-        problem.unit_cost,
+        problem.rows,
+        unit_cost,
         problem.lateness_cost,
-        problem.minutes,
+        minutes,
         problem.group,
+        reach.least_costs(problem.rows, unit_cost, problem.lateness_cost),
         minimum,
         value,
         *_firm_minimum(problem, firm_minimum),
@@ -219,7 +223,7 @@ def _lots(
     periods = np.arange(problem.capacity.shape[1])
     late = np.where(sewing, problem.lateness_cost[order, problem.group[firm]], 0.0)
     amount = total[order, slot]
-    money = (work * late).sum() + amount @ problem.unit_cost[order, firm]
+    money = (work * late).sum() + amount @ problem.of_pairs(order, firm)[0]
     unmet = np.maximum(problem.demand - total.sum(axis=1), 0.0)
     least = np.minimum(market.minimum_run, market.demand)[order]
     return Lots(
@@ -233,5 +237,5 @@ def _lots(
         served=float(amount.sum()),
         lp_served=float(plan.amount.sum()),
         short_runs=int((amount < least * (1 - CLOSE)).sum()),
-        out_of_reach=kernel.out_of_reach(market, problem.capacity, book, planned),
+        out_of_reach=reach.out_of_reach(market, problem.capacity, book, planned),
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kidswear_brain.allocation.problem import Floats, Ints
+from kidswear_brain.allocation.rows import Rows, spot
 from kidswear_brain.compiled import compiled_lent
 
 CLOSE = 1e-9
@@ -24,14 +25,18 @@ class Market(NamedTuple):
     """(n,) standard minutes."""
     unmet_cost: Floats
     """(n,) money per standard minute."""
+    rows: Rows
+    """Which firms each order's row lists."""
     unit_cost: Floats
-    """(n, f) money per standard minute."""
+    """(m,) money per standard minute, row by row."""
     lateness_cost: Floats
     """(n, g, t) money per standard minute."""
     minutes: Floats
-    """(n, f) operator-minutes per standard minute."""
+    """(m,) operator-minutes per standard minute, row by row."""
     group: Ints
     """(f,) lateness group of each firm."""
+    least_cost: Floats
+    """(n,) money below which no standard minute of the order costs."""
     minimum_run: Floats
     """(n,) standard minutes of the smallest lot of each order."""
     run_value: Floats
@@ -48,7 +53,8 @@ class Book(NamedTuple):
     room: Floats
     """(f, t) operator-minutes not yet promised."""
     total: Floats
-    """(f,) the same of all periods, so that full firms are passed over at a glance."""
+    """(w,) the same of all periods, as each type lists its firms, so that full firms are passed
+    over at a glance."""
     firm: Ints
     """(n, K) firm of each slot, -1 if empty."""
     amount: Floats
@@ -60,14 +66,15 @@ def offer(
     market: Market, book: Book, price: Floats, i: int, j: int, wanted: float
 ) -> tuple[float, float]:
     """Say how much of `wanted` firm j can sew, cheapest periods first, and for what money."""
-    minutes = market.minutes[i, j]
+    at = spot(market.rows, i, j)
+    minutes, unit_cost = market.minutes[at], market.unit_cost[at]
     amount, cost = 0.0, 0.0
-    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
+    k, unit = _next_period(market, book, price, (i, j, minutes), (-1, -np.inf))
     while k >= 0 and amount < wanted:
         part = min(wanted - amount, book.room[j, k] / minutes)
         amount += part
-        cost += part * (market.unit_cost[i, j] + unit)
-        k, unit = _next_period(market, book, price, i, j, k, unit)
+        cost += part * (unit_cost + unit)
+        k, unit = _next_period(market, book, price, (i, j, minutes), (k, unit))
     return amount, cost
 
 
@@ -75,28 +82,32 @@ def offer(
 def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: float) -> float:
     """Book up to `wanted` with the slot's firm, as `offer` says it; returns the money."""
     j = book.firm[i, slot]
-    minutes = market.minutes[i, j]
+    at = spot(market.rows, i, j)
+    minutes, unit_cost = market.minutes[at], market.unit_cost[at]
     amount, cost = 0.0, 0.0
-    k, unit = _next_period(market, book, price, i, j, -1, -np.inf)
+    k, unit = _next_period(market, book, price, (i, j, minutes), (-1, -np.inf))
     while k >= 0 and amount < wanted:
-        following = _next_period(market, book, price, i, j, k, unit)
+        following = _next_period(market, book, price, (i, j, minutes), (k, unit))
         part = min(wanted - amount, book.room[j, k] / minutes)
         book.room[j, k] = max(book.room[j, k] - part * minutes, 0.0)
         book.amount[i, slot, k] += part
         amount += part
-        cost += part * (market.unit_cost[i, j] + unit)
+        cost += part * (unit_cost + unit)
         k, unit = following
-    add_up(book, j)
+    add_up(market, book, j)
     return cost
 
 
 @compiled_lent
-def add_up(book: Book, j: int) -> None:
+def add_up(market: Market, book: Book, j: int) -> None:
     """Add up the room of firm j, anew, lest rounding errors pile up; so after each change."""
     total = 0.0
     for k in range(book.room.shape[1]):
         total += max(book.room[j, k], 0.0)
-    book.total[j] = total
+    rows = market.rows
+    for kind in range(rows.place.shape[0]):
+        if rows.place[kind, j] >= 0:
+            book.total[rows.begin[kind] + rows.place[kind, j]] = total
 
 
 @compiled_lent
@@ -113,16 +124,24 @@ def extend(market: Market, book: Book, price: Floats, i: int, missing: float) ->
 
 @compiled_lent
 def _next_period(
-    market: Market, book: Book, price: Floats, i: int, j: int, last: int, last_unit: float
+    market: Market,
+    book: Book,
+    price: Floats,
+    pair: tuple[int, int, float],
+    after: tuple[int, float],
 ) -> tuple[int, float]:
-    """Find the cheapest open period with room after the last one; ties go to the earlier."""
+    """Find the cheapest open period with room after the last one; ties go to the earlier.
+
+    `pair` is order, firm and its operator-minutes; `after` the last period and what it cost.
+    """
+    i, j, minutes = pair
+    last, last_unit = after
     best, best_period = np.inf, -1
     for k in range(book.room.shape[1]):
         late = market.lateness_cost[i, market.group[j], k]
         if late < np.inf and book.room[j, k] > 0.0:
-            unit = late + market.minutes[i, j] * price[j, k]
-            after = unit > last_unit or (unit == last_unit and k > last)
-            if after and unit < best:
+            unit = late + minutes * price[j, k]
+            if (unit > last_unit or (unit == last_unit and k > last)) and unit < best:
                 best, best_period = unit, k
     return best_period, best
 
@@ -169,9 +188,10 @@ def cost_of(market: Market, book: Book, i: int) -> float:
     for slot in range(book.firm.shape[1]):
         j = book.firm[i, slot]
         if j >= 0:
+            unit_cost = market.unit_cost[spot(market.rows, i, j)]
             for k in range(book.room.shape[1]):
                 if book.amount[i, slot, k] > 0.0:
-                    unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], k]
+                    unit = unit_cost + market.lateness_cost[i, market.group[j], k]
                     cost += book.amount[i, slot, k] * unit
     return float(cost)
 
@@ -212,10 +232,11 @@ def release(market: Market, book: Book, i: int) -> None:
     for slot in range(book.firm.shape[1]):
         j = book.firm[i, slot]
         if j >= 0:
+            minutes = market.minutes[spot(market.rows, i, j)]
             for k in range(book.room.shape[1]):
-                book.room[j, k] += book.amount[i, slot, k] * market.minutes[i, j]
+                book.room[j, k] += book.amount[i, slot, k] * minutes
                 book.amount[i, slot, k] = 0.0
-            add_up(book, j)
+            add_up(market, book, j)
             book.firm[i, slot] = -1
 
 
@@ -226,6 +247,7 @@ def restore(market: Market, book: Book, i: int, firm: Ints, amount: Floats) -> N
     for slot in range(book.firm.shape[1]):
         j = book.firm[i, slot]
         if j >= 0:
+            minutes = market.minutes[spot(market.rows, i, j)]
             for k in range(book.room.shape[1]):
-                book.room[j, k] -= book.amount[i, slot, k] * market.minutes[i, j]
-            add_up(book, j)
+                book.room[j, k] -= book.amount[i, slot, k] * minutes
+            add_up(market, book, j)

@@ -4,7 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kidswear_brain.allocation.lots_ask_kernel import Ask, ask_firms, look
+from kidswear_brain.allocation.lots_ask_kernel import (
+    WORD,
+    Ask,
+    Sheet,
+    ask_firms,
+    look,
+    mark,
+    new_sheet,
+)
 from kidswear_brain.allocation.lots_book_kernel import (
     CLOSE,
     NEARLY,
@@ -25,6 +33,7 @@ from kidswear_brain.allocation.lots_book_kernel import (
     whole_cost,
 )
 from kidswear_brain.allocation.problem import Floats, Ints
+from kidswear_brain.allocation.rows import spot
 from kidswear_brain.compiled import compiled, compiled_lent
 
 
@@ -53,51 +62,6 @@ class Flows(NamedTuple):
     """Rank of that firm among the order's, the largest run first."""
 
 
-@compiled
-def tightness(market: Market, room: Floats, slots: int, least: float) -> Floats:
-    """(n,): each order's minutes over those of its roomiest firms, so many; 0 if below `least`."""
-    tight, top = np.zeros(market.demand.size), np.zeros(slots)
-    for i in range(tight.size):
-        most = _roomiest(market, room, i, market.demand[i] / least, top)
-        if market.demand[i] >= least * most > 0.0:
-            tight[i] = market.demand[i] / most
-    return tight
-
-
-@compiled_lent
-def _roomiest(market: Market, room: Floats, i: int, enough: float, top: Floats) -> float:
-    """Fill in the standard minutes of the roomiest firms of an order; their sum.
-
-    It goes no further than to what is more than enough.
-    """
-    top[:] = 0.0
-    for j in range(room.shape[0]):
-        if top.sum() > enough:
-            break
-        if market.unit_cost[i, j] < np.inf:
-            able = 0.0
-            for k in range(room.shape[1]):
-                if market.lateness_cost[i, market.group[j], k] < np.inf:
-                    able += room[j, k] / market.minutes[i, j]
-            smallest = np.argmin(top)
-            top[smallest] = max(top[smallest], able)
-    return float(top.sum())
-
-
-@compiled
-def out_of_reach(market: Market, capacity: Floats, book: Book, planned: Floats) -> float:
-    """Add up what orders not fully served lack even on their roomiest firms, all else away.
-
-    `planned` (n,) is the standard minutes the plan sews of each.
-    """
-    total, top = 0.0, np.zeros(book.firm.shape[1])
-    for i in range(planned.size):
-        if planned[i] - sewn_of(book, i) > CLOSE * market.demand[i]:
-            _roomiest(market, capacity, i, np.inf, top)
-            total += max(planned[i] - top.sum(), 0.0)
-    return total
-
-
 @compiled_lent
 def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
     """Book what the plan says of each order, without runs too short or of too many firms.
@@ -108,17 +72,18 @@ def keep_all(market: Market, book: Book, flows: Flows, queue: Ints) -> None:
         fits = True
         for e in range(flows.first[i], flows.first[i + 1]):
             j, k = flows.firm[e], flows.period[e]
-            need = flows.amount[e] * market.minutes[i, j]
+            need = flows.amount[e] * market.minutes[spot(market.rows, i, j)]
             small = need <= (1 + NEARLY) * book.room[j, k]
             fits = fits and (small or not _keeps(market, book, flows, i, e))
         for e in range(flows.first[i], flows.first[i + 1]):
             if fits and _keeps(market, book, flows, i, e):
                 j, k, slot = flows.firm[e], flows.period[e], flows.rank[e]
-                part = min(flows.amount[e], book.room[j, k] / market.minutes[i, j])
+                minutes = market.minutes[spot(market.rows, i, j)]
+                part = min(flows.amount[e], book.room[j, k] / minutes)
                 book.firm[i, slot] = j
                 book.amount[i, slot, k] += part
-                book.room[j, k] = max(book.room[j, k] - part * market.minutes[i, j], 0.0)
-                add_up(book, j)
+                book.room[j, k] = max(book.room[j, k] - part * minutes, 0.0)
+                add_up(market, book, j)
 
 
 @compiled_lent
@@ -130,8 +95,9 @@ def _keeps(market: Market, book: Book, flows: Flows, i: int, e: int) -> bool:
 @compiled
 def put_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
     """Place each order of the queue whole where that goes, else as much of it as saves money."""
+    sheet = new_sheet(market, book)
     for i in queue:
-        _put(market, book, price, i, book.firm[i])
+        _put(market, book, price, i, book.firm[i], sheet)
 
 
 @compiled
@@ -141,11 +107,12 @@ def place_all(market: Market, book: Book, price: Floats, queue: Queue) -> None:
     What is booked of it (the plan's largest run may be too short for its firm, another not) is
     taken back first: it would count as sewn, and its own room as full.
     """
+    sheet = new_sheet(market, book)
     for k in range(queue.order.size):
         i = queue.order[k]
         release(market, book, i)
-        ask = ask_firms(market, book, i, queue.amount[k], book.firm[i])
-        _place(market, book, price, ask, queue.bound[k], np.inf)
+        limits = queue.bound[k], np.inf
+        _ask_and_place(market, book, price, (i, queue.amount[k]), limits, book.firm[i], sheet)
 
 
 @compiled
@@ -154,28 +121,27 @@ def fill_all(market: Market, book: Book, price: Floats, queue: Ints) -> None:
 
     Firms that already sew a part of the order come first, others by what they save.
     """
+    sheet = new_sheet(market, book)
     for i in queue:
-        _fill(market, book, price, i)
+        _fill(market, book, price, i, sheet)
 
 
 @compiled
-def move_all(market: Market, book: Book, price: Floats, least_cost: Floats) -> None:
-    """Move each order to where it has become cheaper, further starts counted at the run value.
-
-    `least_cost` (n,) is the money of a standard minute at the cheapest firm of each order.
-    """
+def move_all(market: Market, book: Book, price: Floats) -> None:
+    """Move each order to where it has become cheaper, further starts counted at the run value."""
     slots, periods = book.firm.shape[1], book.room.shape[1]
     firm, amount = np.empty(slots, np.int64), np.empty((slots, periods))
+    sheet = new_sheet(market, book)
     for i in range(market.demand.size):
         served = sewn_of(book, i)
         if served <= 0.0:
             continue
         cost = cost_of(market, book, i)
-        floor = served * least_cost[i]
+        floor = served * market.least_cost[i]
         copy_slots(book.firm[i], book.amount[i], firm, amount)
         release(market, book, i)
-        ask = ask_firms(market, book, i, served, firm)
-        if _place(market, book, price, ask, floor, cost * (1 - CLOSE)) == np.inf:
+        limits = floor, cost * (1 - CLOSE)
+        if _ask_and_place(market, book, price, (i, served), limits, firm, sheet) == np.inf:
             restore(market, book, i, firm, amount)
 
 
@@ -188,6 +154,7 @@ def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: in
     """
     slots, periods = book.firm.shape[1], book.room.shape[1]
     firm, amount = np.empty((2, slots), np.int64), np.empty((2, slots, periods))
+    sheet, worth = new_sheet(market, book), np.zeros(market.demand.size)
     for q in range(queue.order.size):
         i, enough = queue.order[q], queue.amount[q] - NEARLY * market.demand[queue.order[q]]
         if sewn_of(book, i) >= enough:
@@ -195,10 +162,11 @@ def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: in
         before = whole_cost(market, book, i)
         copy_slots(book.firm[i], book.amount[i], firm[0], amount[0])
         release(market, book, i)
-        if not _put(market, book, price, i, firm[0]) < before:
+        if not _put(market, book, price, i, firm[0], sheet) < before:
             release(market, book, i)
             restore(market, book, i, firm[0], amount[0])
-        worth = _worth_of_others(market, book, price, i) if tries > 0 else np.zeros(1)
+        if tries > 0:
+            _weigh_others(market, book, price, i, worth)
         for _ in range(tries):
             k = int(np.argmax(worth))
             if worth[k] <= 0.0 or sewn_of(book, i) >= enough:
@@ -209,46 +177,71 @@ def evict_all(market: Market, book: Book, price: Floats, queue: Queue, tries: in
             copy_slots(book.firm[k], book.amount[k], firm[1], amount[1])
             release(market, book, i)
             release(market, book, k)
-            after = _put(market, book, price, i, firm[0])
-            if not after + _put(market, book, price, k, firm[1]) < before:
+            after = _put(market, book, price, i, firm[0], sheet)
+            # Where not even the least that the other could cost would do, it is not placed.
+            least = market.demand[k] * min(market.least_cost[k], market.unmet_cost[k])
+            after += (
+                _put(market, book, price, k, firm[1], sheet) if after + least < before else least
+            )
+            if not after < before:
                 release(market, book, i)
                 release(market, book, k)
                 restore(market, book, i, firm[0], amount[0])
                 restore(market, book, k, firm[1], amount[1])
 
 
-@compiled
-def _worth_of_others(market: Market, book: Book, price: Floats, i: int) -> Floats:
-    """(n,): what the room of each other order would save order i, less its worth at the prices."""
+@compiled_lent
+def _weigh_others(market: Market, book: Book, price: Floats, i: int, worth: Floats) -> None:
+    """Fill in what the room of each other order would save order i, less what it is worth."""
     orders, slots = book.firm.shape
     missing = market.demand[i] - sewn_of(book, i)
-    worth = np.zeros(orders)
+    worth[:] = 0.0
     for k in range(orders):
         left = missing
         for slot in range(slots):
             j = book.firm[k, slot]
             if j < 0 or k == i:
                 continue
+            at, mine = spot(market.rows, k, j), spot(market.rows, i, j)
             for t in range(book.room.shape[1]):
                 if book.amount[k, slot, t] <= 0.0:
                     continue
-                taken = book.amount[k, slot, t] * market.minutes[k, j]
-                unit = market.unit_cost[i, j] + market.lateness_cost[i, market.group[j], t]
+                taken = book.amount[k, slot, t] * market.minutes[at]
                 worth[k] -= taken * price[j, t]
+                unit = market.unit_cost[mine] if mine >= 0 else np.inf
+                unit += market.lateness_cost[i, market.group[j], t]
                 if unit < np.inf:
-                    part = min(taken / market.minutes[i, j], left)
+                    part = min(taken / market.minutes[mine], left)
                     worth[k] += part * (market.unmet_cost[i] - unit)
                     left -= part
-    return worth
 
 
-@compiled
-def _put(market: Market, book: Book, price: Floats, i: int, guess: Ints) -> float:
+@compiled_lent
+def _put(market: Market, book: Book, price: Floats, i: int, guess: Ints, sheet: Sheet) -> float:
     """Place an order whole where that goes, else what of it saves money; returns all its cost."""
-    ask = ask_firms(market, book, i, market.demand[i], guess)
-    if _place(market, book, price, ask, 0.0, market.unmet_cost[i] * ask.wanted) == np.inf:
-        _fill(market, book, price, i)
+    ask = ask_firms(market, book, i, market.demand[i], guess, sheet)
+    floor = market.demand[i] * market.least_cost[i]
+    if _place(market, book, price, ask, floor, market.unmet_cost[i] * ask.wanted) == np.inf:
+        _fill(market, book, price, i, sheet)
     return whole_cost(market, book, i)
+
+
+@compiled_lent
+def _ask_and_place(
+    market: Market,
+    book: Book,
+    price: Floats,
+    part: tuple[int, float],
+    limits: tuple[float, float],
+    guess: Ints,
+    sheet: Sheet,
+) -> float:
+    """Place so many minutes of an order; returns the money, within the limits of `_place`.
+
+    Arrays that a lent kernel hands out must not reach one that counts references: so no pass asks.
+    """
+    ask = ask_firms(market, book, part[0], part[1], guess, sheet)
+    return _place(market, book, price, ask, limits[0], limits[1])
 
 
 @compiled_lent
@@ -262,6 +255,7 @@ def _place(
     nothing is booked.
     """
     best, best_firms = ceiling, 0
+    floor = max(floor, ask.wanted * ask.cheapest)
     for firms in range(1, book.firm.shape[1] + 1):
         further = market.run_value[ask.order] * (firms - 1)
         if best <= floor + further:
@@ -276,8 +270,8 @@ def _place(
     return best
 
 
-@compiled
-def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
+@compiled_lent
+def _fill(market: Market, book: Book, price: Floats, i: int, sheet: Sheet) -> None:
     """Sew what is missing of an order wherever that is cheaper than leaving it."""
     least = max(min(market.minimum_run[i], market.demand[i]), CLOSE * market.demand[i])
     least *= 1 - CLOSE
@@ -287,7 +281,7 @@ def _fill(market: Market, book: Book, price: Floats, i: int) -> None:
         missing = market.demand[i] - sewn_of(book, i)
     if missing <= CLOSE * market.demand[i] or missing < least or empty_slot(book, i) < 0:
         return
-    ask = ask_firms(market, book, i, missing, book.firm[i])
+    ask = ask_firms(market, book, i, missing, book.firm[i], sheet)
     while missing > CLOSE * market.demand[i] and missing >= least:
         slot = empty_slot(book, i)
         j = _most_saving_firm(market, book, price, ask, missing, least) if slot >= 0 else -1
@@ -343,7 +337,7 @@ def _guessed(
     A little more, so that the guess does not decide between equals; the first of them wins.
     """
     i, j = ask.order, ask.guess[slot]
-    if j < 0 or sews(book, i, j) or market.unit_cost[i, j] == np.inf:
+    if j < 0 or sews(book, i, j) or market.unit_cost[spot(market.rows, i, j)] == np.inf:
         return np.inf
     amount, cost = offer(market, book, price, i, j, wanted)
     needed = max(least, market.firm_least[j] * market.piece[i]) * (1 - CLOSE)
@@ -360,18 +354,21 @@ def _cheapest_firm(
     """
     i, best_firm, best_amount = ask.order, -1, 0.0
     least *= 1 - CLOSE
-    for c in range(ask.firms.size):
-        if not ask.price[c] < best:
+    for w in range(mark(ask, best, least)):
+        if ask.word[w] == 0:
             continue
-        if ask.room[c] == np.inf:
-            look(market, book, price, ask, c)
-        j = ask.firms[c]
-        needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
-        if ask.room[c] < needed * market.minutes[i, j] or not ask.price[c] < best:
-            continue
-        amount, cost = offer(market, book, price, i, j, wanted)
-        if cost < best * amount and amount >= needed and not sews(book, i, j):
-            best, best_firm, best_amount = cost / amount, j, amount
+        for c in range(w * WORD, min((w + 1) * WORD, ask.price.size)):
+            if not (ask.flag[c] and ask.price[c] < best):
+                continue
+            if ask.room[c] == np.inf:
+                look(market, book, price, ask, c)
+            j = ask.firm[c]
+            needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
+            if ask.room[c] < needed * ask.minutes[c] or not ask.price[c] < best:
+                continue
+            amount, cost = offer(market, book, price, i, j, wanted)
+            if cost < best * amount and amount >= needed and not sews(book, i, j):
+                best, best_firm, best_amount = cost / amount, j, amount
     return best_firm, best_amount
 
 
@@ -381,19 +378,22 @@ def _most_saving_firm(
 ) -> int:
     """Find the firm that saves most against leaving the order unmet; -1 if none saves."""
     i, best, best_firm = ask.order, 0.0, -1
-    for c in range(ask.firms.size):
-        j = ask.firms[c]
-        gain = market.unmet_cost[i] - market.unit_cost[i, j]
-        if ask.room[c] == np.inf and gain * wanted > best:
-            look(market, book, price, ask, c)
-        if ask.price[c] == np.inf or not gain * wanted > best:
+    for w in range(mark(ask, market.unmet_cost[i], least)):
+        if ask.word[w] == 0:
             continue
-        needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
-        most = min(ask.room[c] / market.minutes[i, j], wanted)
-        if most < needed or not gain * most > best:
-            continue
-        amount, cost = offer(market, book, price, i, j, wanted)
-        saving = market.unmet_cost[i] * amount - cost
-        if amount >= needed and saving > best and not sews(book, i, j):
-            best, best_firm = saving, j
+        for c in range(w * WORD, min((w + 1) * WORD, ask.price.size)):
+            gain = market.unmet_cost[i] - ask.cost[c]
+            if not (ask.flag[c] and gain * wanted > best):
+                continue
+            if ask.room[c] == np.inf:
+                look(market, book, price, ask, c)
+            j = ask.firm[c]
+            needed = max(least, market.firm_least[j] * market.piece[i] * (1 - CLOSE))
+            most = min(ask.room[c] / ask.minutes[c], wanted)
+            if ask.price[c] == np.inf or most < needed or not gain * most > best:
+                continue
+            amount, cost = offer(market, book, price, i, j, wanted)
+            saving = market.unmet_cost[i] * amount - cost
+            if amount >= needed and saving > best and not sews(book, i, j):
+                best, best_firm = saving, j
     return best_firm

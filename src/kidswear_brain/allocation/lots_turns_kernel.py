@@ -14,8 +14,8 @@ from kidswear_brain.allocation.lots_kernel import (
     move_all,
     place_all,
     put_all,
-    tightness,
 )
+from kidswear_brain.allocation.lots_reach_kernel import tightness
 from kidswear_brain.allocation.problem import Floats, Ints
 from kidswear_brain.compiled import compiled
 
@@ -89,7 +89,7 @@ def _placed(work: Work, market: Market, max_firms: int, tight_share: float) -> B
         rules = _of_any_length(market)
         book = _first_book(work, rules, max_firms, tight_share)
     evict_all(rules, book, EVICTION_SHARE * work.price, _queue(work, work.claim), TRIES)
-    move_all(market, book, CONTEST_SHARE * work.price, _least_cost(market))
+    move_all(market, book, CONTEST_SHARE * work.price)
     fill_all(market, book, CONTEST_SHARE * work.price, work.claim)
     return book
 
@@ -99,10 +99,12 @@ def _of_any_length(market: Market) -> Market:
     return Market(
         market.demand,
         market.unmet_cost,
+        market.rows,
         market.unit_cost,
         market.lateness_cost,
         market.minutes,
         market.group,
+        market.least_cost,
         np.zeros(market.demand.size),
         market.run_value,
         market.piece,
@@ -116,7 +118,7 @@ def _first_book(work: Work, rules: Market, max_firms: int, tight_share: float) -
     orders, periods = rules.demand.size, work.capacity.shape[1]
     book = Book(
         work.capacity.copy(),
-        work.capacity.sum(axis=1),
+        work.capacity.sum(axis=1)[rules.rows.firm],
         np.full((orders, max_firms), -1, np.int64),
         np.zeros((orders, max_firms, periods)),
     )
@@ -133,13 +135,3 @@ def _first_book(work: Work, rules: Market, max_firms: int, tight_share: float) -
 @compiled
 def _queue(work: Work, orders: Ints) -> Queue:
     return Queue(orders, work.served[orders], work.bound[orders])
-
-
-@compiled
-def _least_cost(market: Market) -> Floats:
-    """(n,): money of a standard minute at the cheapest firm of each order."""
-    least = np.full(market.demand.size, np.inf)
-    for i in range(least.size):
-        for cost in market.unit_cost[i]:
-            least[i] = min(least[i], cost)
-    return least

@@ -159,6 +159,7 @@ def reasons(problem: AllocationProblem, plan: Allocation) -> list[Reason]:
         than its least.
     """
     found = []
+    problem = problem.over_all_firms()
     cost = problem.lateness_cost[plan.order, problem.group[plan.firm], plan.period]
     least = problem.lateness_cost.min(axis=(1, 2), initial=np.inf)[plan.order]
     late = np.bincount(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kidswear_brain.allocation.problem import AllocationProblem, Floats, Ints
+from kidswear_brain.allocation.rows import Rows
 from kidswear_brain.compiled import compiled, compiled_lent
 
 Flags = NDArray[np.bool_]
@@ -38,62 +39,70 @@ def least_cost(problem: AllocationProblem, capacity_price: Floats, ceiling: Floa
     least = ceiling.copy()
     if problem.capacity.size:
         lateness = problem.lateness_cost, problem.lateness_cost.min(axis=1)
-        price = np.ascontiguousarray(capacity_price.T)
-        _lower_to_least(problem.unit_cost, problem.minutes, lateness, problem.group, price, least)
+        rows = problem.rows
+        typed = problem.group[rows.firm], np.ascontiguousarray(capacity_price.T[:, rows.firm])
+        _lower_to_least(rows, problem.cost_rows, lateness, typed, least)
     return least
 
 
 @compiled
 def _lower_to_least(
-    unit_cost: Floats,
-    minutes: Floats,
+    rows: Rows,
+    costs: tuple[Floats, Floats],
     lateness: tuple[Floats, Floats],
-    group: Ints,
-    price: Floats,
+    typed: tuple[Ints, Floats],
     least: Floats,
 ) -> None:
-    """Lower each row's value to the least c + l + a v of its arcs; `price` is (t, f).
+    """Lower each row's value to the least c + l + a v of its arcs.
+
+    `typed` is the group (w,) and price (t, w) of the firms as each type lists them.
 
     An infinite cost or a meaningless ``minutes`` beside it gives ``inf`` or NaN, and neither is
     ever below a number: no test for eligibility is needed. What a firm costs at the least lateness
     of all groups is soon known for all firms of a row; few then need a look at their own.
     """
-    firms = unit_cost.shape[1]
+    firms = rows.place.shape[1]
     bound = np.empty(firms)
     flag = np.zeros((firms + _WORD - 1) // _WORD * _WORD, np.bool_)
-    places = bound, flag, flag.view(np.int64)
     for i in range(least.size):
-        late = lateness[0][i], lateness[1][i]
-        least[i] = _least(unit_cost[i], minutes[i], late, group, price, places, least[i])
+        first, last, kind = rows.first[i], rows.first[i + 1], rows.order_type[i]
+        here = slice(rows.begin[kind], rows.begin[kind + 1])
+        flag[last - first :] = False
+        places = bound[: last - first], flag, flag.view(np.int64)
+        late = lateness[0][i], lateness[1][i], typed[0][here]
+        row = costs[0][first:last], costs[1][first:last]
+        least[i] = _least(row, late, typed[1], here.start, places, least[i])
 
 
 @compiled_lent
-def _least(  # noqa: PLR0913 - a row of each array
-    cost: Floats,
-    minutes: Floats,
-    late: tuple[Floats, Floats],
-    group: Ints,
+def _least(
+    row: tuple[Floats, Floats],
+    lateness: tuple[Floats, Floats, Ints],
     price: Floats,
+    begin: int,
     places: tuple[Floats, Flags, Ints],
     least: float,
 ) -> float:
-    """Least of one row, at the most `least`."""
+    """Least of one row, at the most `least`; `price` (t, w) is its own from `begin` on."""
+    cost, minutes = row
+    late, low, group = lateness
     bound, flag, word = places
     bound[:] = np.inf
     last = price.shape[0] - 1
     for k in range(0, last + 1, 4):
         # Four periods in one go; the last one stands in for any missing.
         a, b, c, d = k, min(k + 1, last), min(k + 2, last), min(k + 3, last)
-        prices = price[a], price[b], price[c], price[d]
-        _lower(cost, minutes, prices, (late[1][a], late[1][b], late[1][c], late[1][d]), bound)
+        prices = price[a, begin:], price[b, begin:], price[c, begin:], price[d, begin:]
+        _lower(cost, minutes, prices, (low[a], low[b], low[c], low[d]), bound)
     _flag_below(bound, least, flag)
-    for w in range(word.size):
+    for w in range((cost.size + _WORD - 1) // _WORD):
         if word[w] != 0:
             for firm in range(w * _WORD, min((w + 1) * _WORD, cost.size)):
                 # Rounding keeps order: a bound never lies above what it bounds.
                 if bound[firm] < least:
                     for period in range(price.shape[0]):
-                        value = late[0][group[firm], period] + minutes[firm] * price[period, firm]
+                        value = late[group[firm], period]
+                        value += minutes[firm] * price[period, begin + firm]
                         least = min(least, cost[firm] + value)
     return least
 

@@ -8,23 +8,24 @@ Over orders i, firms f, periods t; standard minutes x, unmet minutes u, operator
                 x, u >= 0
 
 An arc (i, f, t) exists where both c[i,f] and l[i,g(f),t] are finite.
+c and a may be given over all firms, or row by row over those that make orders of a type.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kidswear_brain.compiled import compiled
-from kidswear_brain.errors import AllocationError
+from kidswear_brain.allocation.problem_checks import (
+    check_shapes,
+    check_values,
+    floats_of,
+    groups_of,
+)
+from kidswear_brain.allocation.rows import Rows, whole_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_LANES = 16
-"""Sums kept side by side."""
-_LEAST = float(np.nextafter(0.0, 1.0))
-_MOST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -41,17 +42,20 @@ class AllocationProblem:
         Standard minutes of each order, >= 0.
     unmet_cost : (n,) array
         Money per standard minute left unmet, finite.
-    unit_cost : (n, f) array
+    unit_cost : (n, f) or, with `rows`, (m,) array
         Money per standard minute; ``inf`` where this firm cannot make the order.
     lateness_cost : (n, t) or, with ``group``, (n, g, t) array
         Money per standard minute sewn in period t; ``inf`` where not allowed. Stored as
         (n, g, t); an (n, t) array holds for every group.
-    minutes : (n, f) array
+    minutes : array of the shape of `unit_cost`
         Operator-minutes per standard minute, > 0; ignored where ``unit_cost`` is ``inf``.
     capacity : (f, t) array
         Operator-minutes available, >= 0, finite.
     group : (f,) array of int, optional
         The lateness group (region) of each firm, 0 <= group < g; all zero if not given.
+    rows : Rows, optional
+        Which firms the row of each order lists (`rows_by_type`); no other can make it. The rows
+        of costs and minutes then stand one after the other. Without: all firms.
 
     Raises
     ------
@@ -67,10 +71,11 @@ class AllocationProblem:
     minutes: Floats
     capacity: Floats
     group: Ints
+    rows: Rows
     eligible: tuple[int, float, float] = field(init=False, repr=False)
     """Number of eligible pairs of order and firm; sums of their minutes and sizes of cost."""
 
-    def __init__(  # noqa: PLR0913 - the public contract names seven arrays
+    def __init__(  # noqa: PLR0913 - the public contract names seven arrays, rows stand for size
         self,
         demand: ArrayLike,
         unmet_cost: ArrayLike,
@@ -79,35 +84,62 @@ class AllocationProblem:
         minutes: ArrayLike,
         capacity: ArrayLike,
         group: ArrayLike | None = None,
+        rows: Rows | None = None,
     ) -> None:
+        axes = (2,) if rows is None else (1, 2)
         arrays = {
-            "demand": _floats("demand", demand, 1),
-            "unmet_cost": _floats("unmet_cost", unmet_cost, 1),
-            "unit_cost": _floats("unit_cost", unit_cost, 2),
-            "lateness_cost": _floats("lateness_cost", lateness_cost, 2, 3),
-            "minutes": _floats("minutes", minutes, 2),
-            "capacity": _floats("capacity", capacity, 2),
+            "demand": floats_of("demand", demand, 1),
+            "unmet_cost": floats_of("unmet_cost", unmet_cost, 1),
+            "unit_cost": floats_of("unit_cost", unit_cost, *axes),
+            "lateness_cost": floats_of("lateness_cost", lateness_cost, 2, 3),
+            "minutes": floats_of("minutes", minutes, *axes),
+            "capacity": floats_of("capacity", capacity, 2),
         }
-        _check_shapes(arrays)
-        eligible = _check_values(arrays)
-        groups, arrays["lateness_cost"] = _groups(
+        if rows is None or arrays["unit_cost"].ndim == 2:
+            rows = whole_rows(*arrays["unit_cost"].shape)
+        check_shapes(arrays, rows)
+        eligible = check_values(arrays)
+        groups, arrays["lateness_cost"] = groups_of(
             group, arrays["lateness_cost"], len(arrays["capacity"])
         )
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
         object.__setattr__(self, "group", groups)
+        object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "eligible", eligible)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Numbers of orders, firms, lateness groups and periods: (n, f, g, t)."""
-        n, f = self.unit_cost.shape
-        return n, f, self.lateness_cost.shape[1], self.capacity.shape[1]
+        f, t = self.capacity.shape
+        return self.demand.size, f, self.lateness_cost.shape[1], t
+
+    @property
+    def cost_rows(self) -> tuple[Floats, Floats]:
+        """Costs and minutes, (m,) each: one row after the other, as `rows` tells them apart."""
+        return self.unit_cost.reshape(-1), self.minutes.reshape(-1)
 
     def arc_cost(self, order: Ints, firm: Ints, period: Ints) -> Floats:
         """Money per standard minute on the given arcs; ``inf`` where an arc does not exist."""
-        lateness = self.lateness_cost[order, self.group[firm], period]
-        return np.asarray(self.unit_cost[order, firm] + lateness, dtype=np.float64)
+        cost, _ = self.of_pairs(order, firm)
+        return np.asarray(cost + self.lateness_cost[order, self.group[firm], period])
+
+    def of_pairs(self, order: Ints, firm: Ints) -> tuple[Floats, Floats]:
+        """Cost and minutes of pairs; ``inf`` and 1 where the order's row does not list the firm."""
+        place = self.rows.place[self.rows.order_type[order], firm]
+        listed, spot = place >= 0, self.rows.first[order] + place
+        cost, minutes = np.full(listed.shape, np.inf), np.ones(listed.shape)
+        rows = self.cost_rows
+        cost[listed], minutes[listed] = rows[0][spot[listed]], rows[1][spot[listed]]
+        return cost, minutes
+
+    def over_all_firms(self) -> "AllocationProblem":
+        """Return the same problem with rows over all firms."""
+        if self.unit_cost.ndim == 2:
+            return self
+        n, f, _, _ = self.shape
+        cost, minutes = self.of_pairs(np.arange(n)[:, None], np.arange(f)[None, :])
+        return replace(self, unit_cost=cost, minutes=minutes, rows=whole_rows(n, f))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,144 +251,3 @@ class Allocation:
     note: str
     iterations: int
     seconds: float
-
-
-def _floats(name: str, values: ArrayLike, *ndims: int) -> Floats:
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise AllocationError(f"{name}: rows of unequal length; give a regular array") from error
-    if array.dtype.kind not in "biuf":
-        raise AllocationError(f"{name}: not numeric (dtype {array.dtype}); give an array of floats")
-    if array.ndim not in ndims:
-        wanted = " or ".join(str(ndim) for ndim in ndims)
-        raise AllocationError(f"{name}: has shape {array.shape}; give {wanted} axes")
-    return np.ascontiguousarray(array, dtype=np.float64)
-
-
-def _check_shapes(arrays: dict[str, Floats]) -> None:
-    """Compare each axis with the array that defines it; name both on a mismatch."""
-    first = [("unmet_cost", 0), ("unit_cost", 0), ("lateness_cost", 0), ("minutes", 0)]
-    axes = [(name, axis, "demand", 0) for name, axis in first]
-    axes += [("minutes", 1, "unit_cost", 1), ("capacity", 0, "unit_cost", 1)]
-    axes += [("lateness_cost", -1, "capacity", 1)]
-    for name, axis, other, other_axis in axes:
-        if arrays[name].shape[axis] != arrays[other].shape[other_axis]:
-            raise AllocationError(
-                f"{name} has shape {arrays[name].shape} and {other} has shape "
-                f"{arrays[other].shape}: axis {axis % arrays[name].ndim} of {name} must be as "
-                f"long as axis {other_axis} of {other}"
-            )
-
-
-def _groups(group: ArrayLike | None, lateness_cost: Floats, firms: int) -> tuple[Ints, Floats]:
-    """Firm groups, and lateness costs by group."""
-    if group is None:
-        if lateness_cost.ndim == 3:
-            raise AllocationError(
-                f"lateness_cost has shape {lateness_cost.shape} but group is not given: "
-                "give the group of each firm, or lateness_cost as (n, t)"
-            )
-        return np.zeros(firms, dtype=np.int64), lateness_cost[:, None, :]
-    groups = _group_array(group, firms)
-    if lateness_cost.ndim == 2:
-        count = int(groups.max(initial=0)) + 1
-        return groups, np.repeat(lateness_cost[:, None, :], count, axis=1)
-    wrong = np.flatnonzero(groups >= lateness_cost.shape[1])
-    if wrong.size:
-        raise AllocationError(
-            f"group[{wrong[0]}] = {groups[wrong[0]]} but lateness_cost has shape "
-            f"{lateness_cost.shape}: its axis 1 must be longer than the largest group"
-        )
-    return groups, lateness_cost
-
-
-def _group_array(group: ArrayLike, firms: int) -> Ints:
-    values = _floats("group", group, 1)
-    if len(values) != firms:
-        raise AllocationError(
-            f"group has shape {values.shape} and capacity has {firms} rows: axis 0 of group must "
-            "be as long as axis 0 of capacity"
-        )
-    bad = np.flatnonzero(~((values >= 0) & (values == np.floor(values)) & np.isfinite(values)))
-    if bad.size:
-        raise AllocationError(f"group[{bad[0]}] = {values[bad[0]]}: give a whole number >= 0")
-    return values.astype(np.int64)
-
-
-def _check_values(arrays: dict[str, Floats]) -> tuple[int, float, float]:
-    """Refuse NaN and what is out of range; return the sums over eligible pairs.
-
-    The two large arrays are read once for both.
-    """
-    _check_range("demand", arrays["demand"], None, low=0.0)
-    _check_range("unmet_cost", arrays["unmet_cost"], None)
-    wrong, pairs, minutes, cost = _pair_sums(arrays["unit_cost"], arrays["minutes"])
-    if wrong:
-        _check_range("unit_cost", arrays["unit_cost"], None, infinite=True)
-    _check_range("lateness_cost", arrays["lateness_cost"], None, infinite=True)
-    if wrong:
-        _check_range("minutes", arrays["minutes"], arrays["unit_cost"], low=_LEAST)
-    _check_range("capacity", arrays["capacity"], None, low=0.0)
-    return pairs, minutes, cost
-
-
-def _check_range(
-    name: str,
-    array: Floats,
-    used: Floats | None,
-    low: float = -_MOST,
-    infinite: bool = False,
-) -> None:
-    """Refuse NaN and what is out of range, on the entries where `used` is finite."""
-    high = np.inf if infinite else _MOST
-    if used is None and bool(((array >= low) & (array <= high)).all()):
-        return
-    for row in range(array.shape[0]):
-        bad = ~((array[row] >= low) & (array[row] <= high))
-        if used is not None:
-            bad &= np.isfinite(used[row])
-        if bad.any():
-            index = (row, *(int(k) for k in np.argwhere(bad)[0]))
-            _refuse(name, index, float(array[index]), low, infinite)
-
-
-@compiled
-def _pair_sums(unit_cost: Floats, minutes: Floats) -> tuple[int, int, float, float]:
-    """Count pairs that may hold what is not allowed, and eligible ones; sum these.
-
-    In lanes side by side: an addition need not wait for the one before.
-    """
-    wrong, pairs = np.zeros(_LANES), np.zeros(_LANES)
-    minutes_sum, cost_sum = np.zeros(_LANES), np.zeros(_LANES)
-    width = unit_cost.shape[1]
-    whole = width // _LANES * _LANES
-    for i in range(unit_cost.shape[0]):
-        for base in range(0, whole, _LANES):
-            cost, beside = unit_cost[i, base : base + _LANES], minutes[i, base : base + _LANES]
-            for k in range(_LANES):
-                eligible = abs(cost[k]) < np.inf
-                sound = (cost[k] >= -_MOST) & (beside[k] >= _LEAST) & (beside[k] <= _MOST)
-                wrong[k] += 0.0 if sound else 1.0
-                pairs[k] += 1.0 if eligible else 0.0
-                minutes_sum[k] += beside[k] if eligible else 0.0
-                cost_sum[k] += abs(cost[k]) if eligible else 0.0
-        for j in range(whole, width):
-            cost_here, minutes_here = unit_cost[i, j], minutes[i, j]
-            if not (cost_here >= -_MOST and _LEAST <= minutes_here <= _MOST):
-                wrong[0] += 1.0
-            if abs(cost_here) < np.inf:
-                pairs[0] += 1.0
-                minutes_sum[0] += minutes_here
-                cost_sum[0] += abs(cost_here)
-    return int(wrong.sum()), int(pairs.sum()), float(minutes_sum.sum()), float(cost_sum.sum())
-
-
-def _refuse(name: str, index: tuple[int, ...], value: float, low: float, infinite: bool) -> None:
-    rule = "give a finite number" if not infinite else "give a number, or inf where not allowed"
-    if low == 0.0:
-        rule += " >= 0"
-    elif low > 0.0:
-        rule += " > 0 wherever unit_cost is finite"
-    place = ", ".join(str(k) for k in index)
-    raise AllocationError(f"{name}[{place}] = {value}: {rule}")

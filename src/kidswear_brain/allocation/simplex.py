@@ -56,10 +56,12 @@ def solve(problem: AllocationProblem, start_price: Floats | None = None) -> RawS
     if n == 0 or f * t == 0:
         return _nothing_made(problem)
     demand_scale = float(problem.demand.mean()) or 1.0
+    unit_cost, minutes = problem.cost_rows
     network = Network(
-        problem.unit_cost,
+        problem.rows,
+        unit_cost,
         problem.lateness_cost,
-        problem.minutes,
+        minutes,
         problem.group,
         problem.demand / demand_scale,
         problem.unmet_cost,

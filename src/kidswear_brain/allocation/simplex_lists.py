@@ -9,14 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kidswear_brain.allocation.rows import spot
 from kidswear_brain.allocation.simplex_rows import (
     ABSENT,
     Look,
     Network,
     bounds,
-    near_firms,
+    near_places,
     new_look,
+    set_price,
     steepest,
+    typed_prices,
     within,
 )
 from kidswear_brain.compiled import compiled, compiled_lent
@@ -94,32 +97,34 @@ def fill_lists(
     tolerance : float
         An arc counts as cheaper when it is so by more than this.
     """
-    look = new_look(network, SAMPLE, STEPS)
+    look, typed = new_look(network, SAMPLE, STEPS), typed_prices(network, price)
+    rows = network.rows
     violations = 0
     for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
             continue
         if lists.steepest[i] < 0.0:
-            lists.steepest[i] = steepest(network.unit_cost[i], network.minutes[i])
+            first, last = rows.first[i], rows.first[i + 1]
+            lists.steepest[i] = steepest(network.unit_cost[first:last], network.minutes[first:last])
         worth = min(order_price[i] - tolerance, ABSENT)
         if lists.floor[i] - lists.steepest[i] * drop < worth:
-            violations += _fill_list(network, lists, price, (i, worth, drop, tolerance), look)
+            violations += _fill_list(network, lists, typed, (i, worth, drop, tolerance), look)
     return violations
 
 
 @compiled_lent
 def _fill_list(
-    network: Network, lists: Lists, price: Floats, aim: tuple[int, float, float, float], look: Look
+    network: Network, lists: Lists, typed: Floats, aim: tuple[int, float, float, float], look: Look
 ) -> bool:
     """Refill the list of one order if an arc is worth less than is known; whether it was."""
     i, worth, drop, tolerance = aim
     width = lists.cell.shape[1]
-    bounds(network, i, price, look)
-    if worth < ABSENT and within(network, i, price, worth, look) == 0:
+    bounds(network, i, typed, look)
+    if worth < ABSENT and within(network, i, typed, worth, look) == 0:
         # Nothing is missing: the list may stay.
         lists.floor[i] = max(lists.floor[i], worth + lists.steepest[i] * drop)
         return False
-    count, low, sure, margin = _choose(network, i, price, (tolerance, width), look)
+    count, low, sure, margin = _choose(network, i, typed, (tolerance, width), look)
     if count == 0:
         lists.filled[i] = 0
         lists.floor[i] = np.inf
@@ -127,12 +132,12 @@ def _fill_list(
     if count > width:
         # Ties. What is cheaper than the order's price is sure of a place, if it can be.
         wanted = worth - low
-        if sure < wanted < margin and within(network, i, price, low + wanted, look) <= width:
+        if sure < wanted < margin and within(network, i, typed, low + wanted, look) <= width:
             sure = wanted
         # Of the others some, not the same at each filling.
         lists.turn[i] += 1
         limits = low + sure, low + margin
-        count = _choose_tied(network, i, price, limits, (width, lists.turn[i] + i), look)
+        count = _choose_tied(network, i, typed, limits, (width, lists.turn[i] + i), look)
     _copy_arcs(network, lists, i, look.cell[:count])
     lists.floor[i] = low + sure + lists.steepest[i] * drop
     return True
@@ -147,32 +152,34 @@ def close_free_rows(
     They cost nothing, so any price does that leaves no arc with a negative reduced cost: the
     dearest bid for a cell, the cheapest offer for an order. `price` and `order_price` are written.
     """
-    firms = network.unit_cost.shape[1]
+    firms = network.group.size
     look = new_look(network, 0, 0)
     # What the cells without capacity would cost; of the others nothing is asked.
-    asked = np.where(closed, price, np.inf)
+    asked = typed_prices(network, np.where(closed, price, np.inf))
     for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
             continue
         bounds(network, i, asked, look)
         for cell in look.cell[: within(network, i, asked, order_price[i], look)]:
             period, firm = cell // firms, cell % firms
-            cost = network.unit_cost[i, firm]
-            cost += network.lateness[i, network.group[firm], period]
-            bid = (order_price[i] - cost) / network.minutes[i, firm]
+            at = spot(network.rows, i, firm)
+            cost = network.unit_cost[at] + network.lateness[i, network.group[firm], period]
+            bid = (order_price[i] - cost) / network.minutes[at]
             if bid > price[cell]:
-                price[cell], asked[cell] = bid, bid
+                price[cell] = bid
+                set_price(network, cell, bid, asked)
+    typed = typed_prices(network, price)
     for i in range(network.demand.size):
         if network.demand[i] <= 0.0:
-            bounds(network, i, price, look)
+            bounds(network, i, typed, look)
             low = network.unmet_cost[i]
-            count = within(network, i, price, low, look)
+            count = within(network, i, typed, low, look)
             order_price[i] = look.value[:count].min() if count > 0 else low
 
 
 @compiled_lent
 def _choose(
-    network: Network, i: int, price: Floats, aim: tuple[float, int], look: Look
+    network: Network, i: int, typed: Floats, aim: tuple[float, int], look: Look
 ) -> tuple[int, float, float, float]:
     """Find the cells within a margin of the lowest, the margin such that they fill a list.
 
@@ -181,13 +188,14 @@ def _choose(
     cells, where they fit.
     """
     tolerance, width = aim
-    limit = _likely_limit(look, width) + tolerance
-    found = within(network, i, price, limit, look)
+    firms = network.rows.first[i + 1] - network.rows.first[i]
+    limit = _likely_limit(look.bound[:firms], look.best, width) + tolerance
+    found = within(network, i, typed, limit, look)
     if 0 < found < width // 2:
         limit += 3.0 * (limit - look.value[:found].min())
-        found = within(network, i, price, limit, look)
+        found = within(network, i, typed, limit, look)
     if found < width // 2:
-        found = within(network, i, price, ABSENT, look)
+        found = within(network, i, typed, ABSENT, look)
         limit = look.value[:found].max() + tolerance if found > width else ABSENT
     if found == 0:
         return 0, ABSENT, 0.0, 0.0
@@ -222,9 +230,8 @@ def _choose(
 
 
 @compiled_lent
-def _likely_limit(look: Look, width: int) -> float:
+def _likely_limit(bound: Floats, best: Floats, width: int) -> float:
     """Guess the limit below which about `width` firms lie, from every so-manieth firm."""
-    bound, best = look.bound, look.best
     best[:] = ABSENT
     for firm in range(0, bound.size, max(width // SAMPLE, 1)):
         if bound[firm] < best[SAMPLE - 1]:
@@ -270,7 +277,7 @@ def _keep(chosen: NDArray[np.int32], values: Floats, limit: float) -> None:
 def _choose_tied(
     network: Network,
     i: int,
-    price: Floats,
+    typed: Floats,
     limits: tuple[float, float],
     places: tuple[int, int],
     look: Look,
@@ -280,21 +287,24 @@ def _choose_tied(
     Each turn begins at another firm and period.
     """
     room, turn = places
-    firms, periods = look.bound.size, network.lateness.shape[2]
-    found = near_firms(look, limits[1])
+    rows, periods = network.rows, network.lateness.shape[2]
+    first, last = rows.first[i], rows.first[i + 1]
+    begin = rows.begin[rows.order_type[i]]
+    found = near_places(look, last - first, limits[1])
     count = 0
     above, below = -np.inf, limits[0]
     for _ in range(2):
         for p in range(periods):
             period = (p + turn) % periods
+            rent = typed[period * rows.firm.size + begin :]
             for k in range(found):
-                firm = look.firm[(k + turn * room) % found]
-                cell = period * firms + firm
+                place = look.place[(k + turn * room) % found]
+                firm = rows.firm[begin + place]
                 late = network.lateness[i, network.group[firm], period]
-                value = network.unit_cost[i, firm]
-                value += late + network.minutes[i, firm] * price[cell]
+                value = network.unit_cost[first + place]
+                value += late + network.minutes[first + place] * rent[place]
                 if above <= value < below and count < room:
-                    look.cell[count] = cell
+                    look.cell[count] = period * network.group.size + firm
                     count += 1
         above, below = limits
     return count
@@ -302,12 +312,12 @@ def _choose_tied(
 
 @compiled_lent
 def _copy_arcs(network: Network, lists: Lists, i: int, chosen: NDArray[np.int32]) -> None:
-    firms = network.unit_cost.shape[1]
+    firms = network.group.size
     lists.filled[i] = chosen.size
     for k in range(chosen.size):
         cell = chosen[k]
         period, firm = cell // firms, cell % firms
+        at = spot(network.rows, i, firm)
         lists.cell[i, k] = cell
-        lists.cost[i, k] = network.unit_cost[i, firm]
-        lists.cost[i, k] += network.lateness[i, network.group[firm], period]
-        lists.minutes[i, k] = network.minutes[i, firm]
+        lists.cost[i, k] = network.unit_cost[at] + network.lateness[i, network.group[firm], period]
+        lists.minutes[i, k] = network.minutes[at]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kidswear_brain.allocation.rows import Rows, whole_rows
 from kidswear_brain.allocation.simplex_lists import Lists
 from kidswear_brain.allocation.simplex_rows import Network
 from kidswear_brain.compiled import compiled, compiled_lent, compiled_reordered
@@ -37,10 +38,12 @@ MOMENTUM = 0.3
 class Sample(NamedTuple):
     """All arcs of some orders of equal demand, in single precision and hence scaled."""
 
+    rows: Rows
+    """Which firms the rows of these orders list."""
     cost: Floats32
-    """(k, t * f)"""
+    """(m * t,) row by row, a row period by period."""
     minutes: Floats32
-    """(k, f)"""
+    """(m,) row by row."""
     unmet_cost: Floats32
     """(k,)"""
     portion: float
@@ -62,8 +65,8 @@ class Market(NamedTuple):
 
 def no_sample() -> Sample:
     """Let the lists answer."""
-    none = np.empty((0, 0), np.float32)
-    return Sample(none, none, np.empty(0, np.float32), 0.0)
+    none = np.empty(0, np.float32)
+    return Sample(whole_rows(0, 0), none, none, none, 0.0)
 
 
 @compiled
@@ -107,10 +110,7 @@ def _load(market: Market, price: Floats, temperature: float) -> Floats:
     sample = market.sample
     if sample.unmet_cost.size == 0:
         return spread_lists(market.lists, market.demand, price, temperature)
-    single = price.astype(np.float32)
-    arcs = sample.cost, sample.minutes, sample.unmet_cost
-    load = spread_sample(*arcs, single, np.float64(temperature))
-    return sample.portion * load.astype(np.float64)
+    return sample.portion * spread_sample(sample, price, temperature)
 
 
 @compiled
@@ -156,14 +156,14 @@ def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, flo
     able, arcs = 0, 0
     for i in rows:
         count, low, high, square = 0, 0.0, 0.0, 0.0
-        for firm in range(network.unit_cost.shape[1]):
-            cost = network.unit_cost[i, firm]
+        for at in range(network.rows.first[i], network.rows.first[i + 1]):
+            cost = network.unit_cost[at]
             if cost < np.inf:
                 count += 1
                 low += cost
                 high += abs(cost)
                 square += cost * cost
-                minutes += network.minutes[i, firm]
+                minutes += network.minutes[at]
         size += 0.5 * abs(network.unmet_cost[i]) / rows.size
         arcs += count
         if count > 0:
@@ -179,28 +179,41 @@ def sample_scales(network: Network, rows: NDArray[np.int64]) -> tuple[float, flo
     )
 
 
+def sample_of(
+    network: Network, orders: NDArray[np.int64], scales: tuple[float, float], portion: float
+) -> Sample:
+    """All arcs of some orders; `scales` are the size of a cost and of minutes."""
+    rows = network.rows
+    first = np.concatenate([[0], np.cumsum(np.diff(rows.first)[orders])])
+    mine = rows._replace(order_type=rows.order_type[orders], first=first)
+    cost, minutes = _sample_arcs(network, orders, mine, scales)
+    unmet = (network.unmet_cost[orders] / scales[0]).astype(np.float32)
+    return Sample(mine, cost, minutes, unmet, portion)
+
+
 @compiled
-def sample_arcs(
-    network: Network, rows: NDArray[np.int64], cost_scale: float, minutes_scale: float
+def _sample_arcs(
+    network: Network, orders: NDArray[np.int64], rows: Rows, scales: tuple[float, float]
 ) -> tuple[Floats32, Floats32]:
-    """Costs (k, t * f) and minutes (k, f) of some orders' arcs, scaled; absent: `ABSENT32`."""
-    firms = network.unit_cost.shape[1]
-    periods = network.lateness.shape[2]
-    cost = np.empty((rows.size, periods * firms), np.float32)
-    minutes = np.empty((rows.size, firms), np.float32)
-    usable = np.empty(network.capacity.size, np.bool_)
-    for cell in range(usable.size):
-        usable[cell] = network.capacity[cell] > 0.0
-    late = np.empty(firms)
-    for k in range(rows.size):
-        i = rows[k]
-        _scaled(network.unit_cost[i], network.minutes[i], 1.0 / minutes_scale, minutes[k])
+    """Costs and minutes of the arcs of a sample, scaled; absent: `ABSENT32`."""
+    firms, periods = network.group.size, network.lateness.shape[2]
+    cost = np.empty(rows.first[-1] * periods, np.float32)
+    minutes = np.empty(rows.first[-1], np.float32)
+    late, usable = np.empty(firms), np.empty(firms, np.bool_)
+    for k in range(orders.size):
+        i, first = orders[k], rows.first[k]
+        width = rows.first[k + 1] - first
+        unit = network.unit_cost[network.rows.first[i] :][:width]
+        taken = network.minutes[network.rows.first[i] :]
+        _scaled(unit, taken, 1.0 / scales[1], minutes[first : first + width])
+        begin = rows.begin[rows.order_type[k]]
         for period in range(periods):
-            for firm in range(firms):
-                late[firm] = network.lateness[i, network.group[firm], period]
-            here = slice(period * firms, (period + 1) * firms)
-            row = cost[k, here]
-            _costs(network.unit_cost[i], late, usable[here], 1.0 / cost_scale, row)
+            for place in range(width):
+                firm = rows.firm[begin + place]
+                late[place] = network.lateness[i, network.group[firm], period]
+                usable[place] = network.capacity[period * firms + firm] > 0.0
+            here = first * periods + period * width
+            _costs(unit, late, usable, 1.0 / scales[0], cost[here : here + width])
     return cost, minutes
 
 
@@ -218,27 +231,46 @@ def _costs(cost: Floats, late: Floats, usable: Flags, scale: float, out: Floats3
 
 
 @compiled
-def spread_sample(
-    cost: Floats32, minutes: Floats32, unmet_cost: Floats32, price: Floats32, temperature: float
-) -> Floats32:
+def spread_sample(sample: Sample, price: Floats, temperature: float) -> Floats:
     """Load (t * f,) that rows of equal demand 1 put on the cells at these prices."""
-    rows, cells = cost.shape
-    firms = minutes.shape[1]
-    load = np.zeros(cells, np.float32)
-    weight = np.empty(cells, np.float32)
+    rows, firms = sample.rows, sample.rows.place.shape[1]
+    periods, each = price.size // firms, rows.firm.size
+    typed, load = np.empty(periods * each, np.float32), np.zeros(periods * each, np.float32)
+    for period in range(periods):
+        for k in range(each):
+            typed[period * each + k] = price[period * firms + rows.firm[k]]
+    weights = np.empty(price.size, np.float32)
     scale = np.float32(1.0 / (16.0 * temperature))
-    for k in range(rows):
-        for base in range(0, cells, firms):
-            _values(cost[k, base:], minutes[k], price[base:], weight[base : base + firms])
-        best = min(_lowest(weight), unmet_cost[k])
+    for k in range(sample.unmet_cost.size):
+        first, last = rows.first[k], rows.first[k + 1]
+        width, begin = last - first, rows.begin[rows.order_type[k]]
+        minutes, cost = sample.minutes[first:last], sample.cost[first * periods :]
+        weight = weights[: periods * width]
+        for period in range(periods):
+            here = period * width
+            rent = typed[period * each + begin :]
+            _values(cost[here:], minutes, rent, weight[here : here + width])
+        best = min(_lowest(weight), sample.unmet_cost[k])
         total = _weigh(weight, best, scale)
-        unmet = max(np.float32(0.0), np.float32(1.0) - (unmet_cost[k] - best) * scale)
+        unmet = max(np.float32(0.0), np.float32(1.0) - (sample.unmet_cost[k] - best) * scale)
         for _ in range(4):
             unmet *= unmet
         share = np.float32(1.0) / (total + unmet)
-        for base in range(0, cells, firms):
-            _add_load(load[base : base + firms], share, weight[base:], minutes[k])
-    return load
+        for period in range(periods):
+            there = period * each + begin
+            _add_load(load[there : there + width], share, weight[period * width :], minutes)
+    return _by_cell(rows, load, periods)
+
+
+@compiled
+def _by_cell(rows: Rows, load: Floats32, periods: int) -> Floats:
+    """(t * f,): the loads of all types together."""
+    firms, each = rows.place.shape[1], rows.firm.size
+    total = np.zeros(periods * firms)
+    for period in range(periods):
+        for k in range(each):
+            total[period * firms + rows.firm[k]] += load[period * each + k]
+    return total
 
 
 @compiled

@@ -1,6 +1,7 @@
 """What a standard minute of one order costs, firm by firm, under given capacity prices.
 
-A cell is a firm-period, numbered ``period * firms + firm``.
+A cell is a firm-period, numbered ``period * firms + firm``. Prices come typed: each period's, row
+by row as the firms of each type are listed, so that a row of costs and its prices lie alike.
 """
 
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kidswear_brain.allocation.rows import Rows
 from kidswear_brain.compiled import compiled, compiled_lent
 
 Floats = NDArray[np.float64]
@@ -23,12 +25,14 @@ WORD = 8
 class Network(NamedTuple):
     """The problem as the kernels read it: rows by order, cells by period and firm."""
 
+    rows: Rows
+    """Which firms each order's row lists."""
     unit_cost: Floats
-    """(n, f) money per standard minute."""
+    """(m,) money per standard minute, row by row."""
     lateness: Floats
     """(n, g, t) money per standard minute."""
     minutes: Floats
-    """(n, f) operator-minutes per standard minute."""
+    """(m,) operator-minutes per standard minute, row by row."""
     group: NDArray[np.int64]
     """(f,) lateness group of each firm."""
     demand: Floats
@@ -43,13 +47,13 @@ class Look(NamedTuple):
     """Working space: what is seen of one order's arcs."""
 
     bound: Floats
-    """(f,) least cost of a standard minute at each firm."""
+    """(f,) least cost of a standard minute at each place of the row."""
     flag: NDArray[np.bool_]
-    """(f and up to a whole word,) firms worth looking at closely."""
+    """(f and up to a whole word,) places worth looking at closely."""
     word: NDArray[np.int64]
     """The same memory, eight flags in one number."""
-    firm: NDArray[np.int64]
-    """(f + 1,) their numbers."""
+    place: NDArray[np.int64]
+    """(f + 1,) these places."""
     cell: NDArray[np.int32]
     """(t * f + 1,) cells found."""
     value: Floats
@@ -67,7 +71,7 @@ class Look(NamedTuple):
 @compiled
 def new_look(network: Network, ranks: int, steps: int) -> Look:
     """Working space for the rows of a network."""
-    firms, periods = network.unit_cost.shape[1], network.lateness.shape[2]
+    firms, periods = network.group.size, network.lateness.shape[2]
     flag = np.zeros((firms + WORD - 1) // WORD * WORD, np.bool_)
     return Look(
         np.empty(firms),
@@ -83,28 +87,52 @@ def new_look(network: Network, ranks: int, steps: int) -> Look:
     )
 
 
+@compiled
+def typed_prices(network: Network, price: Floats) -> Floats:
+    """(t * w,): the price (t * f,) of each cell, for each firm that a type lists."""
+    firm, firms = network.rows.firm, network.group.size
+    typed = np.empty(network.lateness.shape[2] * firm.size)
+    for period in range(network.lateness.shape[2]):
+        for k in range(firm.size):
+            typed[period * firm.size + k] = price[period * firms + firm[k]]
+    return typed
+
+
 @compiled_lent
-def bounds(network: Network, i: int, price: Floats, look: Look) -> None:
-    """Find what a standard minute of order i costs at the least at every firm.
+def set_price(network: Network, cell: int, price: float, typed: Floats) -> None:
+    """Write the price of a cell into typed prices."""
+    rows, firms = network.rows, network.group.size
+    period, firm = cell // firms, cell % firms
+    for kind in range(rows.place.shape[0]):
+        if rows.place[kind, firm] >= 0:
+            typed[period * rows.firm.size + rows.begin[kind] + rows.place[kind, firm]] = price
+
+
+@compiled_lent
+def bounds(network: Network, i: int, typed: Floats, look: Look) -> None:
+    """Find what a standard minute of order i costs at the least at every firm of its row.
 
     That is at the least lateness of all groups, which spares looking up each firm's; what a firm
     really costs is worth finding out for few. NaN (minutes of a firm that cannot make the order)
     fails every comparison: no test needed. Rounding keeps order: a bound is never above a value.
     """
-    firms, late = look.bound.size, look.late
-    last = _open_periods(network, i, look) - 1
-    look.bound[:] = ABSENT
-    for k in range(0, last + 1, 4):
+    rows, late = network.rows, look.late
+    first, last = rows.first[i], rows.first[i + 1]
+    begin, each = rows.begin[rows.order_type[i]], rows.firm.size
+    bound = look.bound[: last - first]
+    open_last = _open_periods(network, i, look) - 1
+    bound[:] = ABSENT
+    for k in range(0, open_last + 1, 4):
         # Four in one go, since rows come from far memory; the last one stands in for any missing.
-        a, b, c, d = k, min(k + 1, last), min(k + 2, last), min(k + 3, last)
+        a, b, c, d = k, min(k + 1, open_last), min(k + 2, open_last), min(k + 3, open_last)
         prices = (
-            price[look.period[a] * firms :],
-            price[look.period[b] * firms :],
-            price[look.period[c] * firms :],
-            price[look.period[d] * firms :],
+            typed[look.period[a] * each + begin :],
+            typed[look.period[b] * each + begin :],
+            typed[look.period[c] * each + begin :],
+            typed[look.period[d] * each + begin :],
         )
         lates = late[a], late[b], late[c], late[d]
-        _lower(network.unit_cost[i], network.minutes[i], prices, lates, look.bound)
+        _lower(network.unit_cost[first:last], network.minutes[first:last], prices, lates, bound)
 
 
 @compiled_lent
@@ -159,41 +187,46 @@ def steepest(cost: Floats, minutes: Floats) -> float:
 
 
 @compiled_lent
-def near_firms(look: Look, limit: float) -> int:
-    """List the firms whose bound is below a limit; their number."""
-    _flag(look.bound, limit, look.flag)
+def near_places(look: Look, width: int, limit: float) -> int:
+    """List the places of a row so wide whose bound is below a limit; their number."""
+    words = (width + WORD - 1) // WORD
+    look.word[words - 1 : words] = 0
+    _flag(look.bound[:width], limit, look.flag)
     found = 0
-    for word in range(look.word.size):
+    for word in range(words):
         if look.word[word] != 0:
-            for firm in range(word * WORD, (word + 1) * WORD):
+            for place in range(word * WORD, (word + 1) * WORD):
                 # Written always and kept when counted: no branch to predict.
-                look.firm[found] = firm
-                found += look.flag[firm]
+                look.place[found] = place
+                found += look.flag[place]
     return found
 
 
 @compiled_lent
 def _flag(bound: Floats, limit: float, flag: NDArray[np.bool_]) -> None:
-    for firm in range(bound.size):
-        flag[firm] = bound[firm] < limit
+    for place in range(bound.size):
+        flag[place] = bound[place] < limit
 
 
 @compiled_lent
-def within(network: Network, i: int, price: Floats, limit: float, look: Look) -> int:
+def within(network: Network, i: int, typed: Floats, limit: float, look: Look) -> int:
     """List the cells below a limit and their values; their number.
 
     `look` holds the order's bounds, which must not be above the values.
     """
-    found = near_firms(look, limit)
-    firms, group = look.bound.size, network.group
-    cost, minutes = network.unit_cost[i], network.minutes[i]
+    rows, firms = network.rows, network.group.size
+    first, last = rows.first[i], rows.first[i + 1]
+    begin, each = rows.begin[rows.order_type[i]], rows.firm.size
+    found = near_places(look, last - first, limit)
+    cost, minutes = network.unit_cost[first:last], network.minutes[first:last]
+    firm = rows.firm[begin:]
     count = 0
     for k in range(_open_periods(network, i, look)):
-        first = look.period[k] * firms
-        late, rent = network.lateness[i, :, look.period[k]], price[first:]
-        for firm in look.firm[:found]:
+        period = look.period[k]
+        late, rent = network.lateness[i, :, period], typed[period * each + begin :]
+        for place in look.place[:found]:
             # Added up as the bounds are, so that rounding keeps order.
-            value = cost[firm] + (late[group[firm]] + minutes[firm] * rent[firm])
-            look.cell[count], look.value[count] = first + firm, value
+            value = cost[place] + (late[network.group[firm[place]]] + minutes[place] * rent[place])
+            look.cell[count], look.value[count] = period * firms + firm[place], value
             count += value < limit
     return count

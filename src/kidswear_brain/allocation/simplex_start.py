@@ -116,11 +116,8 @@ def _fill(network: Network, lists: Lists, price: Floats, tie: float) -> None:
 
 def _from_sample(network: Network, lists: Lists, scales: Scales, hot: float, cold: float) -> Floats:
     """Estimate prices from all arcs of the sample, in single precision and hence scaled."""
-    cost, minutes = kernel.sample_arcs(network, scales.rows, scales.cost, scales.minutes)
-    unmet = (network.unmet_cost[scales.rows] / scales.cost).astype(np.float32)
     portion = network.demand.sum() / scales.rows.size * scales.minutes
-
-    sample = kernel.Sample(cost, minutes, unmet, portion)
+    sample = kernel.sample_of(network, scales.rows, (scales.cost, scales.minutes), portion)
     market = kernel.Market(sample, lists, network.demand, network.capacity, 1.0)
     price = np.zeros(network.capacity.size)
     price = kernel.cool(market, price, hot / scales.cost, cold / scales.cost)

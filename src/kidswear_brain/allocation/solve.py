@@ -79,11 +79,11 @@ def _simplex(problem: AllocationProblem, start: Floats | None, limit: float | No
 
 
 def _highs(problem: AllocationProblem, start: Floats | None, limit: float | None) -> RawSolution:
-    return highs.solve(problem, time_limit=limit)
+    return highs.solve(problem.over_all_firms(), time_limit=limit)
 
 
 def _pulp(problem: AllocationProblem, start: Floats | None, limit: float | None) -> RawSolution:
-    return pulp_reference.solve(problem, limit)
+    return pulp_reference.solve(problem.over_all_firms(), limit)
 
 
 _SOLVERS: dict[str, Solver] = {"simplex": _simplex, "highs": _highs, "pulp": _pulp}

@@ -14,7 +14,7 @@ from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.cluster.columns import Bools, Floats
 from kidswear_brain.errors import RunError
 from kidswear_brain.experiment.comparison import Estimate, estimate
-from kidswear_brain.experiment.pool import Progress, run_in_order
+from kidswear_brain.experiment.pool import Crew, Progress, run_in_order
 from kidswear_brain.results.window import work_of
 from kidswear_brain.scenario import Scenario
 from kidswear_brain.simulation.run import simulate_arm
@@ -88,7 +88,7 @@ class Evaluation:
 def evaluate(
     design: Design,
     seeds: list[int],
-    workers: int = 1,
+    workers: int | Crew = 1,
     progress: Progress = lambda finished, total: None,
 ) -> Evaluation:
     """Live through both years in every world, and measure as evaluators do.

@@ -29,6 +29,10 @@ RADIUS = 0.1
 """Of the first steps of a descent, in the cube."""
 MAX_ITERATIONS = 15
 """Of one descent."""
+FLAT = 0.01
+"""Gradient of the squared distance, a unit of the cube, below which a descent ends: the least is
+then within some .001, even where only the prior holds a parameter."""
+
 
 Simulate = Callable[[Floats], Floats]
 """A point (d,) -> moments (n, k) in n worlds, the same worlds at every point."""
@@ -236,6 +240,7 @@ def _descend(history: History, start: Floats, weights: Floats, with_priors: bool
         bounds=optimagic.Bounds(np.zeros(d), np.ones(d)),
         algo_options={
             "stopping_maxiter": MAX_ITERATIONS,
+            "convergence_gtol_abs": FLAT,
             "trustregion_initial_radius": RADIUS,
         },
     )

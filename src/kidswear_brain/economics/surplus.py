@@ -12,7 +12,7 @@ import numpy as np
 
 from kidswear_brain.cluster.build import build_cluster
 from kidswear_brain.experiment.comparison import Estimate, estimate
-from kidswear_brain.experiment.pool import Progress, run_in_order
+from kidswear_brain.experiment.pool import Crew, Progress, run_in_order
 from kidswear_brain.scenario import Scenario
 from kidswear_brain.simulation.rows import PURPOSES, Rows
 from kidswear_brain.simulation.run import ARMS, simulate_arm
@@ -43,7 +43,7 @@ class Surplus:
 def surplus(
     scenario: Scenario,
     seeds: list[int],
-    workers: int = 1,
+    workers: int | Crew = 1,
     progress: Progress = lambda finished, total: None,
 ) -> Surplus:
     """Add up every party's receipts in both arms of every world.

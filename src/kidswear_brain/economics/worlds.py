@@ -10,7 +10,7 @@ import polars as pl
 from kidswear_brain.cluster.columns import Floats
 from kidswear_brain.economics.moments import Moment
 from kidswear_brain.economics.priors import Axis, overrides, sized
-from kidswear_brain.experiment.pool import Progress
+from kidswear_brain.experiment.pool import Crew, Progress
 from kidswear_brain.experiment.seeds import replication_seed
 from kidswear_brain.experiment.work import Task, compute, failures
 from kidswear_brain.scenario import load_scenario
@@ -31,7 +31,8 @@ class Worlds:
     moments: tuple[Moment, ...]
     store: Path
     seed: int = 1
-    workers: int = 1
+    workers: int | Crew = 1
+    """How many processes, or those that are there."""
     progress: Progress = lambda finished, total: None
 
     def smaller(self, size: float) -> dict[str, object]:

@@ -49,14 +49,15 @@ class Crew(Protocol):
 def run_tasks(
     function: Callable[[T], R],
     tasks: Iterable[T],
-    workers: int,
+    workers: int | Crew,
     done: Callable[[R], None],
     cluster: Cluster | None = None,
 ) -> None:
     """Call a function on every task; `done` gets each result as it comes, in any order.
 
     Tasks are drawn as workers become free, `AHEAD` for each, so there may be any number of them.
-    One worker or one task stays in this process. When anything fails, or the user interrupts,
+    `workers` is how many, or a crew that is there already (`lasting_crew`). One worker or one task
+    stays in this process. When anything fails, or the user interrupts,
     the other workers are ended at once and the error goes on. With a `cluster` its machines work
     instead, and what they are at is forgotten.
 
@@ -70,6 +71,9 @@ def run_tasks(
         with dask_crew(cluster) as crew:
             _draw(crew, function, tasks, done)
         return
+    if not isinstance(workers, int):
+        _draw(workers, function, tasks, done)
+        return
     rest = iter(tasks)
     first = list(islice(rest, workers))
     every = chain(first, rest)
@@ -77,20 +81,32 @@ def run_tasks(
         for task in every:
             done(function(task))
         return
-    try:
-        with _pool(len(first)) as pool:
-            _draw(_Processes(pool, len(first)), function, every, done)
-    except BrokenProcessPool as error:
-        raise WorkerError(
-            "a worker process ended before its task was done: killed, or out of memory; "
-            "use fewer --workers if memory is short"
-        ) from error
+    with _pool(len(first)) as pool:
+        _draw(_Processes(pool, len(first)), function, every, done)
+
+
+@contextmanager
+def lasting_crew(workers: int | Crew) -> Iterator[int | Crew]:
+    """Keep worker processes for several calls of `run_tasks`: each would begin new ones.
+
+    Starting one and loading the compiled code takes a second or two. One worker is no process.
+
+    Raises
+    ------
+    WorkerError
+        If a worker process dies, as `run_tasks` does.
+    """
+    if not isinstance(workers, int) or workers <= 1:
+        yield workers
+        return
+    with _pool(workers) as pool:
+        yield _Processes(pool, workers)
 
 
 def run_in_order(
     function: Callable[[T], R],
     tasks: Sequence[T],
-    workers: int,
+    workers: int | Crew,
     progress: Progress = lambda finished, total: None,
 ) -> list[R]:
     """Call a function on every task, as `run_tasks` does; the results in the order of the tasks."""
@@ -158,10 +174,15 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
     try:
         yield pool
-    except BaseException:
+    except BaseException as error:
         for child in set(multiprocessing.active_children()) - before:
             child.terminate()
         pool.shutdown(cancel_futures=True)
+        if isinstance(error, BrokenProcessPool):
+            raise WorkerError(
+                "a worker process ended before its task was done: killed, or out of memory; "
+                "use fewer --workers if memory is short"
+            ) from error
         raise
     pool.shutdown()
 

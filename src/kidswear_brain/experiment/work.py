@@ -21,7 +21,7 @@ import polars as pl
 
 from kidswear_brain.errors import RunError, WorkerError
 from kidswear_brain.experiment.dask_pool import Cluster
-from kidswear_brain.experiment.pool import Progress, run_tasks
+from kidswear_brain.experiment.pool import Crew, Progress, run_tasks
 from kidswear_brain.experiment.store import (
     check_seen,
     failures,
@@ -85,7 +85,7 @@ def compute(
     tasks: Sequence[Task],
     store: Path,
     *,
-    workers: int = 1,
+    workers: int | Crew = 1,
     cluster: Cluster | None = None,
     progress: Progress = lambda finished, total: None,
 ) -> pl.DataFrame:
@@ -97,8 +97,8 @@ def compute(
         In any order; equal keys are computed once.
     store : Path
         A folder, made where there is none; it may be shared with any other work.
-    workers : int
-        How many processes; the result is the same whatever their number.
+    workers : int or Crew
+        How many processes, or those that are there; the result is the same whatever their number.
     cluster : Cluster, optional
         A Dask cluster to compute on instead; it must see the store under the same path.
     progress : callable
@@ -133,7 +133,7 @@ def fill(
     tasks: Iterable[Task],
     store: Path,
     *,
-    workers: int = 1,
+    workers: int | Crew = 1,
     cluster: Cluster | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> None:

@@ -4,9 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kidswear_brain.allocation.rows import Rows
 from kidswear_brain.compiled import compiled, compiled_lent
 from kidswear_brain.simulation.sewing_kernel import days_for, effective_days, start_of
-from kidswear_brain.simulation.state import NONE, Array, OrderBook, Physics, Works
+from kidswear_brain.simulation.state import (
+    KNOT_FILLED,
+    KNOT_NEXT,
+    NONE,
+    Array,
+    OrderBook,
+    Physics,
+    Works,
+)
 
 _NODES = 1024
 _LOW, _HIGH = -7.0, 9.0
@@ -28,22 +37,23 @@ def _fresh_days(physics: Physics, work: Array) -> Array:
 
 
 class Rates(NamedTuple):
-    """What is the same for all orders of a category: [0] for brands the firm has worked for."""
+    """What is the same for all orders of a category, firm by firm as each category lists them.
 
-    able: Array
-    """(categories, f) whether the firm may be asked and can make it."""
+    [1] for brands the firm has never worked for.
+    """
+
     log_per_day: Array
-    """(2, categories, f) log of the standard minutes of a line's scheduled day at the plateau."""
+    """(2, w) log of the standard minutes of a line's scheduled day at the plateau."""
     pay: Array
-    """(2, categories, f) CNY per standard minute, rework included; inf where it cannot be asked."""
+    """(2, w) CNY per standard minute, rework included."""
     plateau_minutes: Array
-    """(2, categories, f) operator-minutes per standard minute at the plateau."""
+    """(2, w) operator-minutes per standard minute at the plateau."""
     freight: Array
-    """(f,) both ways, CNY per piece."""
+    """(w,) both ways, CNY per piece."""
     operator_day: Array
-    """(f,) operator-minutes of a line's scheduled day."""
+    """(w,) operator-minutes of a line's scheduled day."""
     changeover: Array
-    """(f,) scheduled days of the change-over to a new style."""
+    """(w,) scheduled days of the change-over to a new style."""
 
 
 class Tails(NamedTuple):
@@ -58,74 +68,69 @@ class Tails(NamedTuple):
 
 
 @compiled
-def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, asked: Array,
+def order_costs(works: Works, book: OrderBook, orders: Array, lines: Array, rows: Rows,
                 refused: tuple[Array, Array], terms: Array, run_value: float, table: Array,
                 cost: Array, minutes: Array, dearest: Array) -> None:  # fmt: skip
-    """Fill in what a standard minute of each order costs and takes at each firm.
+    """Fill in what a standard minute of each order costs and takes at each firm of its row.
 
-    A row is filled as if no firm knew the brand and no line its style, in loops without a branch;
-    the few firms that do are then done again, one by one.
+    A row is filled in loops without a branch, as if no line knew the style; the few that do are
+    then done again, one by one.
 
     Parameters
     ----------
     orders : (n,) orders.
     lines : (l,) LINE as the firms reported them.
-    asked : (f,) whether the platform may ask the firm.
+    rows : the type of an order is its category; listed are the firms that may be asked and can
+        make it.
     refused : rows of orders, rising, and the firms that refused them before.
     terms : (f, 2) piece rate, CNY per standard minute, and freight both ways, CNY per piece.
     run_value : CNY that an operator-minute lost to change-over and learning costs.
     table : of `fresh_days`.
-    cost, minutes : (n, f) to be filled: CNY, and operator-minutes, per standard minute; cost is
-        inf where the firm may not be asked, cannot make the order or has refused it.
+    cost, minutes : (m,) to be filled, row by row: CNY, and operator-minutes, per standard minute;
+        cost is inf where the firm has refused the order.
     dearest : (n,) to be filled: the highest finite cost of each order, 0 where there is none.
     """
-    rates = _rates(works, asked, terms)
+    rates = _rates(works, rows, terms)
     tails = _tails(works.physics, lines)
-    known = np.empty(works.firms.size, dtype=np.int64)
-    knows = np.zeros(works.firms.size, dtype=np.bool_)
+    known, new = np.empty(works.firms.size, dtype=np.int64), np.ones(works.firms.size, np.bool_)
     row, refusing = refused
     done = 0
     for i in range(orders.size):
         one = book.orders[orders[i]]
         category, work = one.category, one.pieces * one.smv
-        log_work = np.log(work)
-        able, freight, day = rates.able[category], rates.freight, rates.operator_day
-        _fresh_minutes(
-            table, (log_work, work), rates, rates.log_per_day[1, category], able, minutes[i]
-        )
+        first, last, begin = rows.first[i], rows.first[i + 1], rows.begin[category]
+        own_cost, own_minutes = cost[first:last], minutes[first:last]
         met = 0
-        tie = works.first_tie[one.brand]
-        while tie != NONE:
-            firm = works.ties[tie].firm
-            tie = works.ties[tie].next
-            if able[firm]:
-                known[met] = firm
-                met += 1
-                knows[firm] = True
-                days = rates.changeover[firm]
-                days += _table_days(table, log_work - rates.log_per_day[0, category, firm])
-                minutes[i, firm] = days * day[firm] / work
+        knot = works.first_knot[one.brand]
+        while knot != NONE:
+            for firm in works.knots[knot, : works.knots[knot, KNOT_FILLED]]:
+                place = rows.place[category, firm]
+                if place >= 0:
+                    known[met], new[place] = place, False
+                    met += 1
+            knot = works.knots[knot, KNOT_NEXT]
+        _fresh_minutes(table, (np.log(work), work), rates, begin, new, own_minutes)
         k = _first_of(tails.family, one.family)
         while k < tails.family.size and tails.family[k] == one.family:
-            firm = tails.firm[k]
-            if able[firm]:
+            place = rows.place[category, tails.firm[k]]
+            if place >= 0:
                 again = works.physics.rework
-                if not knows[firm]:
+                if new[place]:
                     again += works.physics.new_brand_rework
                 head = tails.learned[k], tails.ahead[k]
-                _use_family(works, table, (category, work, again), firm, head, minutes[i])
+                _use_family(
+                    works, table, (category, work, again), (tails.firm[k], place), head, own_minutes
+                )
             k += 1
-        pay, plateau = rates.pay[1, category], rates.plateau_minutes[1, category]
-        _money(pay, freight, plateau, minutes[i], (one.smv, run_value), cost[i])
-        pay, plateau = rates.pay[0, category], rates.plateau_minutes[0, category]
-        for firm in known[:met]:
-            knows[firm] = False
-            lost = minutes[i, firm] - plateau[firm]
-            cost[i, firm] = pay[firm] + freight[firm] / one.smv + run_value * lost
+        _money(rates, begin, new, own_minutes, (one.smv, run_value), own_cost)
+        for place in known[:met]:
+            new[place] = True
         while done < row.size and row[done] == i:
-            cost[i, refusing[done]] = np.inf
+            place = rows.place[category, refusing[done]]
+            if place >= 0:
+                own_cost[place] = np.inf
             done += 1
-        dearest[i] = _highest(cost[i])
+        dearest[i] = _highest(own_cost)
 
 
 @compiled
@@ -152,49 +157,50 @@ def _first_of(families: Array, family: int) -> int:
 
 
 @compiled
-def _rates(works: Works, asked: Array, terms: Array) -> Rates:
-    physics, firms = works.physics, works.firms
-    posts = works.lines["posts"][firms["first_line"]]
-    operator_day = posts * firms["shift_min"]
-    shape = (2, works.skill.shape[1], firms.size)
-    able = np.empty(shape[1:], dtype=np.bool_)
-    log_per_day, pay, plateau_minutes = np.empty(shape), np.empty(shape), np.empty(shape)
-    for new in range(2):
-        again = physics.rework + (physics.new_brand_rework if new else 0.0)
-        for category in range(shape[1]):
-            for firm in range(firms.size):
-                plateau, skill = firms[firm].plateau, works.skill[firm, category]
-                able[category, firm] = asked[firm] and skill > 0
-                log_rate = np.log(operator_day[firm] * plateau) + np.log(skill)
-                log_per_day[new, category, firm] = log_rate + np.log(1 - again)
-                pay[new, category, firm] = np.inf
-                plateau_minutes[new, category, firm] = 1.0
-                if able[category, firm]:
-                    pay[new, category, firm] = terms[firm, 0] * (1 + again)
-                    plateau_minutes[new, category, firm] = 1 / (plateau * skill * (1 - again))
-    freight = terms[:, 1].copy()
-    changeover = physics.changeover_days * firms["changeover_min"] / firms["shift_min"]
-    return Rates(able, log_per_day, pay, plateau_minutes, freight, operator_day, changeover)
+def _rates(works: Works, rows: Rows, terms: Array) -> Rates:
+    physics, firm = works.physics, rows.firm
+    place = works.firms[firm]
+    operator_day = works.lines["posts"][place["first_line"]] * place["shift_min"]
+    log_per_day, pay = np.empty((2, firm.size)), np.empty((2, firm.size))
+    plateau_minutes = np.empty((2, firm.size))
+    for category in range(rows.begin.size - 1):
+        for k in range(rows.begin[category], rows.begin[category + 1]):
+            plateau, skill = place[k].plateau, works.skill[firm[k], category]
+            log_rate = np.log(operator_day[k] * plateau) + np.log(skill)
+            for new in range(2):
+                again = physics.rework + (physics.new_brand_rework if new else 0.0)
+                log_per_day[new, k] = log_rate + np.log(1 - again)
+                pay[new, k] = terms[firm[k], 0] * (1 + again)
+                plateau_minutes[new, k] = 1 / (plateau * skill * (1 - again))
+    freight = terms[:, 1][firm]
+    changeover = physics.changeover_days * place["changeover_min"] / place["shift_min"]
+    return Rates(log_per_day, pay, plateau_minutes, freight, operator_day, changeover)
 
 
 @compiled_lent
-def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, log_per_day: Array,
-                   able: Array, minutes: Array) -> None:  # fmt: skip
+def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, begin: int, new: Array,
+                   minutes: Array) -> None:  # fmt: skip
     """Fill in operator-minutes per standard minute of `work` (its log, and itself)."""
-    changeover, operator_day = rates.changeover, rates.operator_day
-    for firm in range(minutes.size):
-        days = changeover[firm] + _table_days(table, work[0] - log_per_day[firm])
-        minutes[firm] = days * operator_day[firm] / work[1] if able[firm] else 1.0
+    changeover, operator_day = rates.changeover[begin:], rates.operator_day[begin:]
+    known_rate, new_rate = rates.log_per_day[0, begin:], rates.log_per_day[1, begin:]
+    for place in range(minutes.size):
+        log_per_day = new_rate[place] if new[place] else known_rate[place]
+        days = changeover[place] + _table_days(table, work[0] - log_per_day)
+        minutes[place] = days * operator_day[place] / work[1]
 
 
 @compiled_lent
-def _money(pay: Array, freight: Array, plateau_minutes: Array, minutes: Array,
-           order: tuple[float, float], cost: Array) -> None:  # fmt: skip
+def _money(rates: Rates, begin: int, new: Array, minutes: Array, order: tuple[float, float],
+           cost: Array) -> None:  # fmt: skip
     """Fill in CNY per standard minute; `order`: its minutes a piece, what a lost minute costs."""
     smv, run_value = order
-    for firm in range(cost.size):
-        lost = minutes[firm] - plateau_minutes[firm]
-        cost[firm] = pay[firm] + freight[firm] / smv + run_value * lost
+    freight = rates.freight[begin:]
+    known_pay, new_pay = rates.pay[0, begin:], rates.pay[1, begin:]
+    known_plateau, new_plateau = rates.plateau_minutes[0, begin:], rates.plateau_minutes[1, begin:]
+    for place in range(cost.size):
+        pay = new_pay[place] if new[place] else known_pay[place]
+        plateau = new_plateau[place] if new[place] else known_plateau[place]
+        cost[place] = pay + freight[place] / smv + run_value * (minutes[place] - plateau)
 
 
 @compiled_lent
@@ -227,29 +233,32 @@ def _table_days(table: Array, log_work_days: float) -> float:
 
 
 @compiled_lent
-def _use_family(works: Works, table: Array, order: tuple[int, float, float], firm: int,
-                head: tuple[float, float], minutes: Array) -> None:  # fmt: skip
+def _use_family(works: Works, table: Array, order: tuple[int, float, float],
+                whom: tuple[int, int], head: tuple[float, float],
+                minutes: Array) -> None:  # fmt: skip
     """Lower what an order takes at a firm one of whose lines ends its queue in its family.
 
     Parameters
     ----------
     order : category, standard minutes, and the share of rework at this firm.
+    whom : the firm, and its place in the row.
     head : scheduled days of learning that the order starts with there, and what they are worth.
     """
-    physics, place = works.physics, works.firms[firm]
+    physics, one = works.physics, works.firms[whom[0]]
     category, work, again = order
     learned, ahead = head
-    posts = works.lines[place.first_line].posts
-    per_day = posts * place.plateau * works.skill[firm, category] * (1 - again) * place.shift_min
-    changeover = physics.changeover_days * physics.same_family_changeover * place.changeover_min
+    posts = works.lines[one.first_line].posts
+    per_day = posts * one.plateau * works.skill[whom[0], category] * (1 - again) * one.shift_min
+    changeover = physics.changeover_days * physics.same_family_changeover * one.changeover_min
     # further along the curve of a fresh start
     days = _table_days(table, np.log(ahead + work / per_day)) - learned
-    minutes[firm] = min(minutes[firm], (changeover + days * place.shift_min) * posts / work)
+    taken = (changeover + days * one.shift_min) * posts / work
+    minutes[whom[1]] = min(minutes[whom[1]], taken)
 
 
 @compiled
-def first_to_finish(works: Works, book: OrderBook, orders: Array, lines: Array, cost: Array,
-                    minutes: Array, now: float) -> Array:  # fmt: skip
+def first_to_finish(works: Works, book: OrderBook, orders: Array, lines: Array, rows: Rows,
+                    cost: Array, minutes: Array, now: float) -> Array:  # fmt: skip
     """Let each order in turn take the firm that finishes it first; -1 where none is in time.
 
     A firm's line is busy until its reported end and then until the work it got here; nights and
@@ -261,14 +270,15 @@ def first_to_finish(works: Works, book: OrderBook, orders: Array, lines: Array, 
         one = book.orders[orders[i]]
         work = one.pieces * one.smv
         soonest, best = np.inf, -1
-        for firm in range(works.firms.size):
-            if not np.isfinite(cost[i, firm]):
+        for at in range(rows.first[i], rows.first[i + 1]):
+            if not np.isfinite(cost[at]):
                 continue
+            firm = rows.firm[rows.begin[one.category] + at - rows.first[i]]
             place = works.firms[firm]
             parts = max(now, float(one.material_min)) + place.lead_min
             line = place.first_line + np.argmin(free[place.first_line : place.end_line])
             stretch = 7.0 / 6.0 * 1440.0 / place.shift_min
-            end = max(free[line], parts) + stretch * work * minutes[i, firm] / lines[line].posts
+            end = max(free[line], parts) + stretch * work * minutes[at] / lines[line].posts
             if end + place.lead_min < min(soonest, float(one.due_min)):
                 soonest, best, chosen[i] = end + place.lead_min, line, firm
         if best >= 0:

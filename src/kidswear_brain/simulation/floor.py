@@ -16,8 +16,10 @@ from kidswear_brain.simulation.state import (
     DAY_OF,
     FIRM,
     HORIZON_DAYS,
+    KNOT_FILLED,
+    KNOT_FIRMS,
+    KNOT_NEXT,
     NONE,
-    TIE,
     Array,
     Physics,
     Works,
@@ -39,7 +41,7 @@ def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) ->
     row, calendar = _calendar(scenario, cluster, conditions, ())
     firms["row"] = row
     _set_finance(firms, scenario, cluster, conditions)
-    ties, first_tie = _ties(cluster)
+    knots, first_knot = _knots(cluster)
     return Works(
         first_day=first_day,
         physics=_physics(scenario),
@@ -52,9 +54,9 @@ def build_works(scenario: Scenario, cluster: Cluster, conditions: Conditions) ->
         shut_down=days.shut_down,
         month=days.month,
         repay=np.zeros((firms.size, shape[1])),
-        ties=ties,
-        tie_count=np.array([ties.size]),
-        first_tie=first_tie,
+        knots=knots,
+        knot_count=np.array([len(knots)]),
+        first_knot=first_knot,
         turn=np.zeros(shape[0], dtype=np.int64),
         turn_end=np.zeros(shape[0]),
         today=np.zeros((shape[0], len(CAUSES))),
@@ -184,12 +186,18 @@ def _set_finance(
         firms["limit"] = (cluster.firms.own_capital_days + borrowed) * per_day
 
 
-def _ties(cluster: Cluster) -> tuple[Array, Ints]:
-    """Return TIEs, and the first of each brand: it has worked with the firms it knows."""
+def _knots(cluster: Cluster) -> tuple[Array, Ints]:
+    """Return knots, and the first of each brand: it has worked with the firms it knows."""
     brands = cluster.brands
     count = np.diff(brands.first_known)
-    ties = np.zeros(brands.known.size, dtype=TIE)
-    ties["firm"] = brands.known
-    ties["next"] = np.arange(1, ties.size + 1)
-    ties["next"][brands.first_known[1:][count > 0] - 1] = NONE
-    return ties, np.where(count > 0, brands.first_known[:-1], NONE)
+    needed = -(-count // KNOT_FIRMS)
+    first = np.concatenate([[0], np.cumsum(needed)])
+    knots = np.zeros((first[-1], KNOT_NEXT + 1), dtype=np.int32)
+    number = np.arange(brands.known.size) - np.repeat(brands.first_known[:-1], count)
+    knot, column = np.divmod(number, KNOT_FIRMS)
+    knot += np.repeat(first[:-1], count)
+    knots[knot, column] = brands.known
+    knots[:, KNOT_FILLED] = np.bincount(knot, minlength=len(knots))
+    knots[:, KNOT_NEXT] = np.arange(1, len(knots) + 1)
+    knots[first[1:][needed > 0] - 1, KNOT_NEXT] = NONE
+    return knots, np.where(needed > 0, first[:-1], NONE)

@@ -11,6 +11,7 @@ import numpy as np
 
 from kidswear_brain.allocation import Allocation, AllocationProblem, allocate
 from kidswear_brain.allocation.lots import Lots, whole_lots
+from kidswear_brain.allocation.rows import Rows, rows_by_type
 from kidswear_brain.cluster.columns import Cluster, Floats, Ints
 from kidswear_brain.errors import SolverError
 from kidswear_brain.scenario.model import Scenario
@@ -20,19 +21,18 @@ from kidswear_brain.simulation.state import Array, OrderBook, Physics, Works
 
 @dataclass(slots=True)
 class Paper:
-    """Memory of the large matrices, used again at every epoch.
+    """Memory of the large arrays, used again at every epoch.
 
     New memory costs a page fault for every 4 KiB, a fifth of the time of filling it.
     """
 
     memory: Floats = field(default_factory=lambda: np.empty((2, 0)))
 
-    def matrices(self, rows: int, columns: int) -> tuple[Floats, Floats]:
-        """Two matrices of any content; those handed out before are written over."""
-        if self.memory.shape[1] < rows * columns:
-            self.memory = np.empty((2, rows * columns * 5 // 4))
-        cost, minutes = self.memory[:, : rows * columns]
-        return cost.reshape(rows, columns), minutes.reshape(rows, columns)
+    def arrays(self, size: int) -> tuple[Floats, Floats]:
+        """Two arrays of any content; those handed out before are written over."""
+        if self.memory.shape[1] < size:
+            self.memory = np.empty((2, size * 5 // 4))
+        return self.memory[0, :size], self.memory[1, :size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,10 @@ def make_problem(
 ) -> AllocationProblem:
     """State the allocator's problem over some orders, all firms, and periods ending after days.
 
-    Its matrices stand on the desk's paper: the next problem is written over them.
+    Its costs stand on the desk's paper: the next problem is written over them.
     """
     service = desk.scenario.services.manufacturing
-    cost, taken, dearest = _costs(desk, works, book, view, orders)
+    rows, cost, taken, dearest = _costs(desk, works, book, view, orders)
     lateness = _lateness(desk, book, view, orders, ends)
     latest = np.where(np.isfinite(lateness), lateness, 0.0).max(axis=(1, 2), initial=0.0)
     return AllocationProblem(
@@ -156,22 +156,28 @@ def make_problem(
         minutes=taken,
         capacity=_free_capacity(works, view, ends),
         group=desk.region,
+        rows=rows,
     )
 
 
 def _costs(
     desk: Desk, works: Works, book: OrderBook, view: View, orders: Ints
-) -> tuple[Floats, Floats, Floats]:
-    """Return (n, f) cost and operator-minutes of a standard minute, (n,) the highest cost."""
-    shape = orders.size, works.firms.size
-    cost, taken = desk.paper.matrices(*shape)
+) -> tuple[Rows, Floats, Floats, Floats]:
+    """Return rows, cost and operator-minutes of a standard minute in them, (n,) the highest cost.
+
+    The row of an order lists the firms that may be asked and can make its category.
+    """
+    able = view.asked[:, None] & (works.skill > 0)
+    firms = [np.flatnonzero(some) for some in able.T]
+    rows = rows_by_type(book.orders["category"][orders], firms, works.firms.size)
+    cost, taken = desk.paper.arrays(int(rows.first[-1]))
     dearest = np.empty(orders.size)
     run_value = desk.scenario.services.manufacturing.run_length_cny_per_min
     order_costs(
-        works, book, orders, view.lines, view.asked, view.refused, desk.terms, run_value,
+        works, book, orders, view.lines, rows, view.refused, desk.terms, run_value,
         desk.sewing_days, cost, taken, dearest,
     )  # fmt: skip
-    return cost, taken, dearest
+    return rows, cost, taken, dearest
 
 
 def _lateness(desk: Desk, book: OrderBook, view: View, orders: Ints, ends: Floats) -> Floats:
@@ -219,8 +225,8 @@ def _attended(works: Works, row: Ints, time: Floats) -> Floats:
 
 def _first_come(desk: Desk, works: Works, book: OrderBook, view: View) -> Offers:
     """Take each order in turn to the firm that, by the reports, finishes it first."""
-    cost, taken, _ = _costs(desk, works, book, view, view.orders)
-    firm = first_to_finish(works, book, view.orders, view.lines, cost, taken, float(view.now))
+    rows, cost, taken, _ = _costs(desk, works, book, view, view.orders)
+    firm = first_to_finish(works, book, view.orders, view.lines, rows, cost, taken, float(view.now))
     row = np.flatnonzero(firm >= 0)
     placed = book.orders[view.orders[row]]
     amount = placed["pieces"] * placed["smv"]

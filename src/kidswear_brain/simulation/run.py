@@ -36,7 +36,7 @@ from kidswear_brain.simulation.line_kernel import advance
 from kidswear_brain.simulation.market_kernel import LOST, OPEN, give_up, market_epoch
 from kidswear_brain.simulation.orderbook import open_book
 from kidswear_brain.simulation.rows import NEVER, Rows
-from kidswear_brain.simulation.state import OrderBook, Works, grown_lots, grown_ties
+from kidswear_brain.simulation.state import OrderBook, Works, grown_knots, grown_lots
 
 ARMS = ("baseline", "brain")
 Event = simpy.events.Event
@@ -298,5 +298,5 @@ def _make_room(world: World) -> None:
     )
     room = world.open.size * firms
     lots = grown_lots(works.lots, int(works.lot_count[0]), room * most_lines)
-    ties = grown_ties(works.ties, int(works.tie_count[0]), room)
-    world.works = works._replace(lots=lots, ties=ties)
+    knots = grown_knots(works.knots, int(works.knot_count[0]), room)
+    world.works = works._replace(lots=lots, knots=knots)

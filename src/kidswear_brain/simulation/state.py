@@ -77,12 +77,9 @@ LOT = np.dtype(
         ("completion_min", np.int64),
     ]
 )
-TIE = np.dtype(
-    [
-        ("firm", np.int64),
-        ("next", np.int64),  # another tie of the same brand
-    ]
-)
+KNOT_FIRMS = 14
+KNOT_FILLED, KNOT_NEXT = KNOT_FIRMS, KNOT_FIRMS + 1
+"""Columns of a knot, after those of its firms: how many they are, and the brand's next knot."""
 ORDER = np.dtype(
     [
         ("brand", np.int64),
@@ -148,11 +145,12 @@ class Works(NamedTuple):
     """(days,)"""
     repay: Array
     """(f, days): standard minutes paid on each day."""
-    ties: Array
-    """(capacity,) TIE between brand and firm, of which the first `tie_count[0]` exist."""
-    tie_count: Array
-    first_tie: Array
-    """(b,) the first of each brand's ties with firms that have worked for it; NONE if none has."""
+    knots: Array
+    """(capacity, 16) int32, of which the first `knot_count[0]` exist: each ties a brand to some
+    firms that have worked for it, in one line of the processor's memory."""
+    knot_count: Array
+    first_knot: Array
+    """(b,) the first of each brand's knots; NONE if nobody has worked for it."""
     turn: Array
     """(l,) lines of each firm in the order in which they would finish what it was asked last."""
     turn_end: Array
@@ -197,12 +195,12 @@ def grown_lots(lots: Array, count: int, room: int) -> Array:
     return wider
 
 
-def grown_ties(ties: Array, count: int, room: int) -> Array:
-    """Return the ties, of which `count` exist, with room for at least so many more."""
-    if count + room <= ties.size:
-        return ties
-    wider = np.zeros(2 * (count + room), dtype=TIE)
-    wider[:count] = ties[:count]
+def grown_knots(knots: Array, count: int, room: int) -> Array:
+    """Return the knots, of which `count` exist, with room for at least so many more."""
+    if count + room <= len(knots):
+        return knots
+    wider = np.zeros((2 * (count + room), KNOT_NEXT + 1), dtype=np.int32)
+    wider[:count] = knots[:count]
     return wider
 
 

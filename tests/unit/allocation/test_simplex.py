@@ -151,9 +151,10 @@ def test_lists_claim_no_more_than_is_so(tied: bool) -> None:
     n, f, _, t = problem.shape
     unit_cost = np.where(np.isfinite(problem.unit_cost), 0.5, np.inf) if tied else problem.unit_cost
     network = simplex_rows.Network(
-        unit_cost,
+        problem.rows,
+        unit_cost.ravel(),
         problem.lateness_cost,
-        problem.minutes,
+        problem.minutes.ravel(),
         problem.group,
         problem.demand,
         problem.unmet_cost,

@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from kidswear_brain.errors import WorkerError
-from kidswear_brain.experiment.pool import run_in_order, run_tasks
+from kidswear_brain.experiment.pool import lasting_crew, run_in_order, run_tasks
 
 
 def square(x):
     return x, x * x, os.getpid(), os.environ.get("NUMBA_NUM_THREADS")
+
+
+def process_of(x):
+    return os.getpid()
 
 
 def fail_at_three(x):
@@ -123,3 +127,23 @@ def test_results_come_in_the_order_of_the_tasks_whoever_is_done_first(workers):
     found = run_in_order(nap_then_square, range(4), workers, lambda *seen: told.append(seen))
     assert found == [0, 1, 4, 9]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_lasting_crew_works_for_several_calls() -> None:
+    seen: list[int] = []
+    with lasting_crew(2) as crew:
+        for _ in range(3):
+            run_tasks(process_of, range(4), crew, seen.append)
+        assert run_in_order(abs, [-3, 2, -1], crew) == [3, 2, 1]
+    assert len(seen) == 12
+    assert 1 <= len(set(seen)) <= 2
+    assert os.getpid() not in seen
+    with lasting_crew(1) as alone:
+        assert alone == 1
+        run_tasks(process_of, range(2), alone, seen.append)
+    assert seen[-2:] == [os.getpid()] * 2
+
+
+def test_a_lasting_crew_that_dies_says_so() -> None:
+    with pytest.raises(WorkerError, match="a worker process ended"), lasting_crew(2) as crew:
+        run_tasks(die, range(2), crew, print)
