@@ -76,8 +76,10 @@ def all_cases() -> dict[str, Case]:
     return CASES
 
 
-ARRAYS = tuple(one.name for one in dataclasses.fields(AllocationProblem) if one.init)
-"""What a problem is given; the rest of it is worked out."""
+ARRAYS = tuple(
+    one.name for one in dataclasses.fields(AllocationProblem) if one.init and one.name != "rows"
+)
+"""What an instance is given, which lists all firms in each row; the rest is worked out."""
 
 
 def instance_hash(problem: AllocationProblem) -> str:

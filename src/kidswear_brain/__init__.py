@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kidswear_brain.allocation import Allocation, AllocationProblem, allocate
+    from kidswear_brain.allocation import Allocation, AllocationProblem, allocate, rows_by_type
     from kidswear_brain.errors import (
         AllocationError,
         KidswearError,
@@ -43,6 +43,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "replication_seed",
+    "rows_by_type",
     "simulate",
 ]
 
@@ -64,6 +65,7 @@ _ROOMS = {
     "compare": "experiment.compare",
     "load_scenario": "scenario",
     "replication_seed": "experiment.seeds",
+    "rows_by_type": "allocation",
     "simulate": "results.result",
 }
 

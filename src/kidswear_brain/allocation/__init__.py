@@ -18,6 +18,7 @@ from kidswear_brain.allocation.problem import (
     Certificate,
     RawSolution,
 )
+from kidswear_brain.allocation.rows import rows_by_type
 from kidswear_brain.allocation.solve import allocate
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "order_price_ranges",
     "prices_by_group",
     "reasons",
+    "rows_by_type",
     "whole_lots",
 ]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kidswear_brain.allocation.lots_book_kernel import NEARLY, Book, Market
+from kidswear_brain.allocation.lots_book_kernel import NEARLY, Book, Market, last_open
 from kidswear_brain.allocation.problem import Floats, Ints
 from kidswear_brain.compiled import compiled, compiled_lent
 
@@ -43,7 +43,7 @@ class Ask(NamedTuple):
     minutes: Floats
     """(m,) operator-minutes per standard minute."""
     total: Floats
-    """(m,) operator-minutes not yet promised in all periods."""
+    """(m,) operator-minutes not yet promised up to the last period open to the order anywhere."""
     price: Floats
     """(m,) money per standard minute below which the firm does not sew it; the unit cost, until
     somebody has looked closely; infinite if it cannot, or is too full for the smallest lot."""
@@ -75,7 +75,7 @@ def ask_firms(market: Market, book: Book, i: int, wanted: float, guess: Ints, sh
     least = min(market.minimum_run[i], market.demand[i], wanted) * (1 - NEARLY)
     cost, minutes = market.unit_cost[first:last], market.minutes[first:last]
     price, room = sheet.price[:width], sheet.room[:width]
-    total = book.total[begin : begin + width]
+    total = book.total[last_open(market, i), begin : begin + width]
     _price(cost, minutes, total, least, price)
     for place in range(width):
         room[place] = np.inf

@@ -53,8 +53,8 @@ class Book(NamedTuple):
     room: Floats
     """(f, t) operator-minutes not yet promised."""
     total: Floats
-    """(w,) the same of all periods, as each type lists its firms, so that full firms are passed
-    over at a glance."""
+    """(t, w) the same from the first period to each, as each type lists its firms, so that firms
+    too full for an order are passed over at a glance."""
     firm: Ints
     """(n, K) firm of each slot, -1 if empty."""
     amount: Floats
@@ -101,13 +101,13 @@ def take(market: Market, book: Book, price: Floats, i: int, slot: int, wanted: f
 @compiled_lent
 def add_up(market: Market, book: Book, j: int) -> None:
     """Add up the room of firm j, anew, lest rounding errors pile up; so after each change."""
-    total = 0.0
-    for k in range(book.room.shape[1]):
-        total += max(book.room[j, k], 0.0)
     rows = market.rows
     for kind in range(rows.place.shape[0]):
         if rows.place[kind, j] >= 0:
-            book.total[rows.begin[kind] + rows.place[kind, j]] = total
+            at, total = rows.begin[kind] + rows.place[kind, j], 0.0
+            for k in range(book.room.shape[1]):
+                total += max(book.room[j, k], 0.0)
+                book.total[k, at] = total
 
 
 @compiled_lent
@@ -144,6 +144,16 @@ def _next_period(
             if (unit > last_unit or (unit == last_unit and k > last)) and unit < best:
                 best, best_period = unit, k
     return best_period, best
+
+
+@compiled_lent
+def last_open(market: Market, i: int) -> int:
+    """Find the last period that is open to the order in any group; the first if none is."""
+    for k in range(market.lateness_cost.shape[2] - 1, 0, -1):
+        for group in range(market.lateness_cost.shape[1]):
+            if market.lateness_cost[i, group, k] < np.inf:
+                return k
+    return 0
 
 
 @compiled_lent

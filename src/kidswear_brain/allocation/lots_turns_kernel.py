@@ -4,7 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kidswear_brain.allocation.lots_book_kernel import Book, Market, further_starts, whole_cost
+from kidswear_brain.allocation.lots_book_kernel import (
+    Book,
+    Market,
+    add_up,
+    further_starts,
+    whole_cost,
+)
 from kidswear_brain.allocation.lots_kernel import (
     Flows,
     Queue,
@@ -118,10 +124,12 @@ def _first_book(work: Work, rules: Market, max_firms: int, tight_share: float) -
     orders, periods = rules.demand.size, work.capacity.shape[1]
     book = Book(
         work.capacity.copy(),
-        work.capacity.sum(axis=1)[rules.rows.firm],
+        np.empty((periods, rules.rows.firm.size)),
         np.full((orders, max_firms), -1, np.int64),
         np.zeros((orders, max_firms, periods)),
     )
+    for firm in range(work.capacity.shape[0]):
+        add_up(rules, book, firm)
     tight = tightness(rules, book.room, max_firms, tight_share)
     first = np.argsort(-tight, kind="mergesort")[: np.count_nonzero(tight)]
     put_all(rules, book, work.price, first[work.served[first] > 0])

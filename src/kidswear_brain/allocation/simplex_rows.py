@@ -177,8 +177,9 @@ def steepest(cost: Floats, minutes: Floats) -> float:
         some, beside = cost[base : base + LANES], minutes[base : base + LANES]
         if some.size == LANES:
             for k in range(LANES):
-                known = some[k] < ABSENT and beside[k] > lanes[k]
-                lanes[k] = beside[k] if known else lanes[k]
+                # All is read, so that there is no branch.
+                taken, most = beside[k], lanes[k]
+                lanes[k] = taken if (some[k] < ABSENT) & (taken > most) else most
         else:
             for k in range(some.size):
                 if some[k] < ABSENT:

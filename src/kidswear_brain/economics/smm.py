@@ -32,6 +32,9 @@ MAX_ITERATIONS = 15
 FLAT = 0.01
 """Gradient of the squared distance, a unit of the cube, below which a descent ends: the least is
 then within some .001, even where only the prior holds a parameter."""
+MET = 1e-3
+"""Squared distance at which a descent ends: all figures together miss by some hundredths of what
+they may be off, and no point can be much better."""
 
 
 Simulate = Callable[[Floats], Floats]
@@ -226,11 +229,29 @@ def _rank(derivatives: Floats, weights: Floats) -> int:
 
 def _descend(history: History, start: Floats, weights: Floats, with_priors: bool) -> Descent:
     before = len(history.known)
+    met: list[Floats] = []
 
     @optimagic.mark.least_squares
     def residuals(point: Floats) -> Floats:
-        return _residuals(history, np.clip(point, 0, 1), weights, with_priors)
+        inside = np.clip(point, 0, 1)
+        miss = _residuals(history, inside, weights, with_priors)
+        if miss @ miss <= MET:
+            met.append(inside)
+            raise StopIteration
+        return miss
 
+    try:
+        end = np.clip(_least_squares(residuals, start), 0, 1)
+    except Exception:
+        # The optimizer hands the stop on as an error of its own.
+        if not met:
+            raise
+        end = met[0]
+    distance = _distance(history, end, weights, with_priors)
+    return Descent(start, end, distance, len(history.known) - before)
+
+
+def _least_squares(residuals: Callable[[Floats], Floats], start: Floats) -> Floats:
     d = len(start)
     found = optimagic.minimize(
         residuals,
@@ -244,9 +265,7 @@ def _descend(history: History, start: Floats, weights: Floats, with_priors: bool
             "trustregion_initial_radius": RADIUS,
         },
     )
-    end = np.clip(np.asarray(found.params, dtype=np.float64), 0, 1)
-    distance = _distance(history, end, weights, with_priors)
-    return Descent(start, end, distance, len(history.known) - before)
+    return np.asarray(found.params, dtype=np.float64)
 
 
 def _inference(

@@ -180,13 +180,30 @@ def _rates(works: Works, rows: Rows, terms: Array) -> Rates:
 @compiled_lent
 def _fresh_minutes(table: Array, work: tuple[float, float], rates: Rates, begin: int, new: Array,
                    minutes: Array) -> None:  # fmt: skip
-    """Fill in operator-minutes per standard minute of `work` (its log, and itself)."""
-    changeover, operator_day = rates.changeover[begin:], rates.operator_day[begin:]
+    """Fill in operator-minutes per standard minute of `work` (its log, and itself).
+
+    In three loops, each of which becomes vector code.
+    """
     known_rate, new_rate = rates.log_per_day[0, begin:], rates.log_per_day[1, begin:]
     for place in range(minutes.size):
-        log_per_day = new_rate[place] if new[place] else known_rate[place]
-        days = changeover[place] + _table_days(table, work[0] - log_per_day)
-        minutes[place] = days * operator_day[place] / work[1]
+        # Both are read, so that there is no branch.
+        to_known, to_new = known_rate[place], new_rate[place]
+        minutes[place] = to_new if new[place] else to_known
+    _look_up(table, work[0], minutes)
+    _days_to_minutes(rates.changeover[begin:], rates.operator_day[begin:], work[1], minutes)
+
+
+@compiled_lent
+def _look_up(table: Array, log_work: float, days: Array) -> None:
+    """Put days from a fresh start in the place of logs of a day's standard minutes."""
+    for place in range(days.size):
+        days[place] = _table_days(table, log_work - days[place])
+
+
+@compiled_lent
+def _days_to_minutes(changeover: Array, operator_day: Array, work: float, days: Array) -> None:
+    for place in range(days.size):
+        days[place] = (changeover[place] + days[place]) * operator_day[place] / work
 
 
 @compiled_lent
@@ -198,8 +215,11 @@ def _money(rates: Rates, begin: int, new: Array, minutes: Array, order: tuple[fl
     known_pay, new_pay = rates.pay[0, begin:], rates.pay[1, begin:]
     known_plateau, new_plateau = rates.plateau_minutes[0, begin:], rates.plateau_minutes[1, begin:]
     for place in range(cost.size):
-        pay = new_pay[place] if new[place] else known_pay[place]
-        plateau = new_plateau[place] if new[place] else known_plateau[place]
+        # Both are read, so that there is no branch.
+        pay, other_pay = new_pay[place], known_pay[place]
+        plateau, other_plateau = new_plateau[place], known_plateau[place]
+        pay = pay if new[place] else other_pay
+        plateau = plateau if new[place] else other_plateau
         cost[place] = pay + freight[place] / smv + run_value * (minutes[place] - plateau)
 
 

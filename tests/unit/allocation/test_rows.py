@@ -1,8 +1,12 @@
 """Rows over the firms of an order's type: the same problem, the same answer, in less memory."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
+import kidswear_brain
 from kidswear_brain.allocation import AllocationProblem, allocate, reasons, whole_lots
 from kidswear_brain.allocation.rows import rows_by_type
 from kidswear_brain.errors import AllocationError
@@ -108,3 +112,15 @@ def test_costs_that_do_not_fit_their_rows() -> None:
         AllocationProblem(**(good | {"unit_cost": [1, np.nan, 1]}))
     with pytest.raises(AllocationError, match="unit_cost: has shape"):
         AllocationProblem(**(good | {"rows": None}))
+
+
+def test_the_example_of_the_docs() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "allocate.md").read_text(encoding="utf-8")
+    block = text.split("```python\n")[1].split("```")[0]
+    names: dict[str, Any] = {"kb": kidswear_brain}
+    exec(block, names)
+    plan = kidswear_brain.allocate(names["problem"])
+    assert plan.status == "optimal"
+    assert plan.unmet.sum() == 0
+    # Firms sew 50 each: 0 and 2 share the first and third order, 2 has room for 10 of the other.
+    assert plan.objective == pytest.approx(190 + 10 + 2 * 30)

@@ -26,7 +26,9 @@ def test_what_the_moments_tell_apart_is_recovered():
     assert not found.with_priors
     assert (found.learned > 0.8).all()
     assert found.j_freedom == 0
-    assert len({tuple(np.round(one.end, 3)) for one in found.descents}) == 1  # one optimum
+    assert np.ptp([one.end for one in found.descents], axis=0).max() < 0.003  # one optimum
+    # A descent ends once nothing is missed: it spends no points on the last digits.
+    assert max(one.evaluations for one in found.descents) <= 12
 
 
 def test_two_moments_cannot_tell_three_parameters():
